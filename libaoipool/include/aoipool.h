@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * libaoipool - bounded pools of frames and objects in huge pages.
+ *
+ * A pool hands out equal slots.  A slot of a frame pool is one image; a slot
+ * of an object pool is one small record.  get() gives a pointer and a ref,
+ * put() takes the ref back.  A ref is checked at every put: one that was put
+ * before, has gone stale or belongs elsewhere is refused with an error of its
+ * own and nothing is touched.
+ *
+ * Every function that can fail returns 0 or a negative errno value.  Unless a
+ * comment says otherwise every function may be called from any thread at any
+ * time on the same pool; none is async-signal-safe.  The library prints
+ * nothing and never ends the process.
+ *
+ * fork(): a pool belongs to the process that opened it.  In a child the memory
+ * is not mapped and every call on the pool but aoipool_pool_close() returns
+ * -EPERM; exec() closes the descriptors.
+ */
+#ifndef AOIPOOL_H
+#define AOIPOOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AOIPOOL_VERSION_MAJOR	0
+#define AOIPOOL_VERSION_MINOR	1
+#define AOIPOOL_VERSION_PATCH	0
+
+/** "major.minor.patch" of the library that was linked; static storage. */
+const char *aoipool_version(void);
+
+/**
+ * aoipool_strerror() - what an error of this library means
+ * @err: a value that a function returned; the sign does not matter
+ *
+ * Return: one sentence that says what was wrong and, where there is one, the
+ * way out ("double put: this ref was put before").  Static storage.  An error
+ * that has no meaning of its own here gets the C library's text.
+ */
+const char *aoipool_strerror(int err);
+
+/*
+ * Attributes: what a pool is to be.  Made, filled, given to
+ * aoipool_pool_open(), destroyed; one attribute object may open many pools.  An
+ * attribute object is for one thread at a time.  Setters copy what they get
+ * and return -EINVAL for a value that can never be right.
+ */
+struct aoipool_attr;
+
+/** Return: 0; -ENOMEM.  *@attr is the caller's, to be destroyed. */
+int aoipool_attr_create(struct aoipool_attr **attr);
+
+/** NULL is allowed. */
+void aoipool_attr_destroy(struct aoipool_attr *attr);
+
+/** @name: 1 to 31 printable bytes without '/'.  Default "anonymous". */
+int aoipool_attr_set_name(struct aoipool_attr *attr, const char *name);
+
+/**
+ * aoipool_attr_set_type() - what the slots are
+ * @tag: 1 to 23 printable bytes without '@', for example "defect"
+ * @version: raised when the layout of the slot changes
+ *
+ * Refs of a pool with another tag or version are refused as of the wrong type.
+ * Default: "frame" or "object", version 0.
+ */
+int aoipool_attr_set_type(struct aoipool_attr *attr, const char *tag,
+			  uint32_t version);
+
+/**
+ * aoipool_attr_set_object() - make it an object pool
+ * @bytes: of one slot, 1 to 1 MiB; rounded up to a multiple of 16
+ * @count: at least so many slots; rounded up to whole slabs
+ */
+int aoipool_attr_set_object(struct aoipool_attr *attr, size_t bytes,
+			    size_t count);
+
+/* How the samples of one pixel lie in memory; no planes, no packing of bits. */
+enum aoipool_pixel {
+	AOIPOOL_PIXEL_MONO8	= 1,	/* 1 byte: grey, or one Bayer sample */
+	AOIPOOL_PIXEL_MONO16	= 2,	/* 2 bytes: 9 to 16 bit sensors */
+	AOIPOOL_PIXEL_RGB24	= 3,	/* 3 bytes */
+	AOIPOOL_PIXEL_RGBA32	= 4,	/* 4 bytes */
+	AOIPOOL_PIXEL_FLOAT32	= 5,	/* 4 bytes: height maps */
+};
+
+/**
+ * aoipool_attr_set_frame() - make it a frame pool
+ * @width: pixels a row, at least 1
+ * @height: rows, at least 1
+ * @pixel: enum aoipool_pixel
+ * @count: frames; the bound of the pool
+ */
+int aoipool_attr_set_frame(struct aoipool_attr *attr, uint32_t width,
+			   uint32_t height, enum aoipool_pixel pixel,
+			   size_t count);
+
+/**
+ * aoipool_attr_set_reserve() - keep a part of the pool warm
+ * @count: slots (frames or objects; objects are rounded up to slabs) that
+ *	pressure never takes; populated when the pool is opened.  Default 0.
+ */
+int aoipool_attr_set_reserve(struct aoipool_attr *attr, size_t count);
+
+enum aoipool_numa {
+	AOIPOOL_NUMA_LOCAL	= 0,	/* the getter's node, else another */
+	AOIPOOL_NUMA_BIND	= 1,	/* nodes of the mask, local one first */
+	AOIPOOL_NUMA_INTERLEAVE	= 2,	/* nodes of the mask in turn */
+};
+
+/**
+ * aoipool_attr_set_numa() - where slabs may live
+ * @nodes: bit n is node n (0 to 63); must be 0 for AOIPOOL_NUMA_LOCAL
+ */
+int aoipool_attr_set_numa(struct aoipool_attr *attr, enum aoipool_numa policy,
+			  uint64_t nodes);
+
+enum aoipool_provider {
+	/* the environment variable AOIPOOL_PROVIDER ("kernel", "user" or
+	 * "auto") decides; unset or auto: kernel if its device opens, else
+	 * user */
+	AOIPOOL_PROVIDER_AUTO	= 0,
+	AOIPOOL_PROVIDER_KERNEL	= 1,
+	AOIPOOL_PROVIDER_USER	= 2,
+};
+
+int aoipool_attr_set_provider(struct aoipool_attr *attr,
+			      enum aoipool_provider provider);
+
+enum aoipool_log_level {
+	AOIPOOL_LOG_ERROR	= 3,
+	AOIPOOL_LOG_WARNING	= 4,
+	AOIPOOL_LOG_INFO	= 6,
+};
+
+/**
+ * aoipool_attr_set_log() - hear the library's reasons
+ * @log: called with one line without a newline, from any thread, with no lock
+ *	of the library held; must not call the library
+ * @arg: handed to @log
+ *
+ * Without it the library is silent.
+ */
+int aoipool_attr_set_log(struct aoipool_attr *attr,
+			 void (*log)(void *arg, enum aoipool_log_level level,
+				     const char *line),
+			 void *arg);
+
+/*
+ * Pools.
+ */
+struct aoipool_pool;
+
+/**
+ * aoipool_pool_open() - make a pool
+ *
+ * Return: 0 and *@pool, to be closed by the caller.
+ * -EINVAL: neither or both of object and frame were set, or a value does not
+ *	fit the others (the log names it);
+ * -ENODEV, -EACCES: provider kernel was asked for and its device is not there
+ *	or may not be opened;
+ * -EPROTO: the module's ABI is not this library's;
+ * -EXDEV: a node of the mask does not exist or has no memory;
+ * -ENOSPC: the pool exceeds the module's limit;
+ * -ENOMEM: no address space, or the reserve cannot be populated.
+ * On an error *@pool is NULL and nothing is left behind.
+ */
+int aoipool_pool_open(const struct aoipool_attr *attr,
+		      struct aoipool_pool **pool);
+
+/**
+ * aoipool_pool_close() - unmap and forget a pool
+ *
+ * The caller sees to it that no other thread is in a call on this pool or
+ * touches its slots.  Slots still out are lost with the pool; their number is
+ * the return value's business: 0, or -EBUSY when slots were still out (the pool
+ * is closed all the same).  NULL is allowed.
+ */
+int aoipool_pool_close(struct aoipool_pool *pool);
+
+/** "kernel" or "user"; lives as long as the pool. */
+const char *aoipool_pool_provider(const struct aoipool_pool *pool);
+
+/**
+ * aoipool_pool_provider_reason() - why this provider, and on which pages
+ *
+ * For example "forced by AOIPOOL_PROVIDER; memfd with 2 MiB pages by collapse".
+ * Lives as long as the pool.
+ */
+const char *aoipool_pool_provider_reason(const struct aoipool_pool *pool);
+
+struct aoipool_frame_layout {
+	uint32_t width;		/* pixels */
+	uint32_t height;	/* rows */
+	uint32_t pixel;		/* enum aoipool_pixel */
+	uint32_t pixel_bytes;
+	size_t pitch;		/* bytes from one row to the next */
+	size_t bytes;		/* pitch * height */
+};
+
+/**
+ * aoipool_frame_layout() - how frames of such a pool lie in memory
+ *
+ * The pitch is a multiple of 64 bytes and never of 4096: rows of a power of two
+ * fall on the same cache sets, and column-wise work on an 8192 byte pitch was
+ * measured 1.9 times slower than on 8256.
+ *
+ * Return: 0; -EINVAL: a size of 0 or an unknown pixel; -EOVERFLOW.
+ */
+int aoipool_frame_layout(uint32_t width, uint32_t height,
+			 enum aoipool_pixel pixel,
+			 struct aoipool_frame_layout *layout);
+
+/** Return: 0; -ENOTTY: not a frame pool. */
+int aoipool_pool_frame_layout(const struct aoipool_pool *pool,
+			      struct aoipool_frame_layout *layout);
+
+/** Bytes a slot has for the caller: pitch * height, or the object's size. */
+size_t aoipool_pool_slot_bytes(const struct aoipool_pool *pool);
+
+/** Slots the pool can hand out at most. */
+size_t aoipool_pool_slots(const struct aoipool_pool *pool);
+
+/*
+ * Slots.
+ */
+
+/*
+ * A handle to one use of one slot: generation << 32 | index.  Never 0 for a
+ * slot that was handed out.  Plain data: may be stored, compared, sent.
+ */
+typedef uint64_t aoipool_ref_t;
+
+struct aoipool_slot {
+	void *ptr;		/* frames: 2 MiB aligned; objects: 16 bytes */
+	aoipool_ref_t ref;
+};
+
+/**
+ * aoipool_get() - take a slot
+ *
+ * The content is whatever the slot's last user of this pool left, or zeroes;
+ * never anything of another pool or process.  The memory is populated: touching
+ * it does not fail.
+ *
+ * Return: 0 and *@slot, held by the caller until put.
+ * -EAGAIN: all slots are out;
+ * -ENOMEM: a slot is free, but the host, its nodes or the memory cgroup have no
+ *	memory for it;
+ * -ENOSPC: the same for the module's limit;
+ * -EPERM: called in a fork()ed child.
+ */
+int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot);
+
+/**
+ * aoipool_get_wait() - take a slot, waiting for one
+ * @timeout_ms: 0 does not wait, -1 waits without bound
+ *
+ * Return: as aoipool_get(), and -ETIMEDOUT instead of -EAGAIN when @timeout_ms
+ * is not 0; -EINVAL for a @timeout_ms below -1.
+ */
+int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
+		     int timeout_ms);
+
+/**
+ * aoipool_get_many() - take @n slots or none
+ * @slots: room for @n; untouched on an error
+ * @timeout_ms: as above
+ *
+ * Return: as aoipool_get_wait(); -EINVAL: @n is 0 or more than the pool has.
+ */
+int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
+		     size_t n, int timeout_ms);
+
+/**
+ * aoipool_put() - give a slot back
+ *
+ * Exactly one of any number of racing puts of one ref succeeds.  A refused put
+ * touches neither the slot nor the pool (but for the count of misuse).
+ *
+ * Return: 0;
+ * -EALREADY: double put, this very ref was put before;
+ * -ESTALE: the slot has been given up and handed out again since, or the ref's
+ *	generation was never handed out;
+ * -EXDEV: a ref of another pool of the same type;
+ * -EPROTOTYPE: a ref of a pool of another type;
+ * -EINVAL: a ref of no pool that is open;
+ * -EPERM: called in a fork()ed child.
+ */
+int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref);
+
+/**
+ * aoipool_deref() - the pointer behind a ref that is still held
+ *
+ * Return: 0 and *@ptr; errors as aoipool_put().
+ */
+int aoipool_deref(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr);
+
+/**
+ * aoipool_pool_fd() - a descriptor to wait on with poll() or epoll
+ *
+ * Readable: a slot may have come free since the last get that failed with
+ * -EAGAIN; get again.  The pool's: neither read nor close it.
+ */
+int aoipool_pool_fd(const struct aoipool_pool *pool);
+
+/**
+ * aoipool_pool_trim() - give free slots' memory back now
+ * @max_bytes: about so many at most; SIZE_MAX is all.  The reserve stays.
+ * @freed_bytes: out, may be NULL
+ */
+int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
+		      size_t *freed_bytes);
+
+/*
+ * Numbers of one pool since it was opened, unless "now" is said.  Not
+ * consistent with one another while threads work.  Grows at the end only.
+ */
+struct aoipool_stats {
+	size_t size;		/* in: sizeof(struct aoipool_stats) */
+	uint64_t slots;		/* the pool's bound */
+	uint64_t slots_out;	/* now */
+	uint64_t slots_out_peak;
+	uint64_t gets;		/* that succeeded */
+	uint64_t puts;		/* that succeeded */
+	uint64_t exhausted;	/* gets that found no free slot */
+	uint64_t timeouts;
+	uint64_t no_memory;	/* gets that found a slot but no memory */
+	uint64_t claims;	/* slabs taken ABSENT: memory came new */
+	uint64_t revives;	/* slabs taken PARKED: memory was there */
+	uint64_t parks;
+	uint64_t remote_gets;	/* slot on another node than the getter */
+	uint64_t double_puts;
+	uint64_t stale_refs;
+	uint64_t foreign_refs;
+	uint64_t wrong_type_refs;
+	uint64_t invalid_refs;
+	uint64_t reclaimed_slabs; /* taken by pressure or trim */
+	uint64_t resident_bytes; /* now: memory the pool has */
+	uint64_t block_bytes;	/* page size that backs it: 2 MiB or 4 KiB */
+};
+
+/** Return: 0; -EINVAL: stats->size is not one that was ever published. */
+int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *stats);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* AOIPOOL_H */
