@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The Debian archive, seen through an apt configuration of our own: suites are
+# added and lists are kept in the cache, the machine's apt never notices.
+# Sourced after common.sh, never run.
+# shellcheck shell=bash disable=SC2016
+
+ARCHIVE=$CACHE/apt
+
+# Kernel packages move about once a week; an hour keeps a day's work quick and
+# still finds a new one the same day.
+ARCHIVE_MAX_AGE_MIN=60
+
+# The mirror this machine was given, per kind of repository: 'debian-security'
+# or 'debian'. The standard name serves where the machine names none.
+archive_mirror() {
+	local kind=$1 pattern='^[a-z+]+:.*/debian/? ' uri
+
+	[ "$kind" = debian ] || pattern='^[a-z+]+:.*/debian-security/? |-security '
+	uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		awk -v pattern="$pattern" '$0 " " ~ pattern { print $1; exit }')
+	printf '%s\n' "${uri:-http://deb.debian.org/$kind}"
+}
+
+archive_keyring() {
+	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	[ -e "$keyring" ] || die "$keyring is missing: run .ci/setup build"
+	printf '%s\n' "$keyring"
+}
+
+archive_suites() {
+	local options
+
+	options="[signed-by=$(archive_keyring)]"
+	printf 'deb %s %s %s main\n' \
+		"$options" "$(archive_mirror debian)" bookworm \
+		"$options" "$(archive_mirror debian)" bookworm-backports \
+		"$options" "$(archive_mirror debian-security)" bookworm-security \
+		"$options" "$(archive_mirror debian)" trixie-backports
+}
+
+# The machine's dpkg status is hidden too: a package installed here must not
+# win over a newer one in the archive.
+archive_apt() {
+	local tool=$1
+	shift
+
+	"$tool" -q \
+		-o Dir::Etc::sourcelist="$ARCHIVE/sources.list" \
+		-o Dir::Etc::sourceparts="$ARCHIVE/none" \
+		-o Dir::Etc::preferencesparts="$ARCHIVE/none" \
+		-o Dir::State="$ARCHIVE/state" \
+		-o Dir::State::Lists="$ARCHIVE/lists" \
+		-o Dir::State::status=/dev/null \
+		-o Dir::Cache="$ARCHIVE/cache" \
+		-o APT::Sandbox::User="$(id -un)" \
+		-o APT::Architecture=amd64 \
+		-o APT::Architectures=amd64 \
+		-o APT::Update::Post-Invoke-Success::= \
+		-o Acquire::Languages=none \
+		-o Acquire::Retries=3 \
+		"$@"
+}
+
+archive_is_fresh() {
+	[ -n "$(find "$ARCHIVE/fresh" -mmin "-$ARCHIVE_MAX_AGE_MIN" 2>/dev/null)" ]
+}
+
+archive_refresh() {
+	mkdir -p "$ARCHIVE"/{none,lists,cache/archives,state}
+	archive_suites >"$ARCHIVE/sources.list"
+	say "reading the package lists of bookworm and trixie-backports"
+	archive_apt apt-get update -o APT::Update::Error-Mode=any >"$ARCHIVE/update.log" 2>&1 || {
+		tail -n 5 "$ARCHIVE/update.log" >&2
+		return 1
+	}
+	touch "$ARCHIVE/fresh"
+}
+
+# Names of packages that match an extended regular expression, newest last.
+archive_names() {
+	archive_apt apt-cache pkgnames | grep -E "$1" | sort -V
+}
+
+# One field of a package's newest version.
+archive_field() {
+	archive_apt apt-cache show --no-all-versions "$1" | awk -v f="$2:" '$1 == f { sub(/^[^ ]+ /, ""); print; exit }'
+}
+
+# A package and what it needs of the same family (image, modules, headers,
+# kbuild ...), one a line; of alternatives the first counts.
+archive_family() {
+	local todo=("$@") done=' ' name depends
+
+	while [ ${#todo[@]} -gt 0 ]; do
+		name=${todo[0]}
+		todo=("${todo[@]:1}")
+		case $done in *" $name "*) continue ;; esac
+		done+="$name "
+		printf '%s\n' "$name"
+		depends=$(archive_field "$name" Depends | tr ',' '\n' |
+			sed -nE 's/^ *(linux-(image|base|binary|modules|headers|kbuild)-[0-9][^ |]*).*/\1/p')
+		mapfile -t -O "${#todo[@]}" todo < <(printf '%s' "${depends:+$depends$'\n'}")
+	done
+}
+
+# Download packages into a folder.
+archive_download() {
+	local folder=$1
+	shift
+
+	(cd "$folder" && archive_apt apt-get download "$@") >"$ARCHIVE/download.log" 2>&1 || {
+		tail -n 5 "$ARCHIVE/download.log" >&2
+		return 1
+	}
+}
