@@ -284,8 +284,9 @@ int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
  * touches neither the slot nor the pool (but for the count of misuse).
  *
  * Return: 0;
- * -EALREADY: double put, this very ref was put before;
- * -ESTALE: the slot has been given up and handed out again since, or the ref's
+ * -EALREADY: double put, this very ref was put before and its slot not given up
+ *	again since (it may be out again under another ref);
+ * -ESTALE: the slot has been given up more than once since, or the ref's
  *	generation was never handed out;
  * -EXDEV: a ref of another pool of the same type;
  * -EPROTOTYPE: a ref of a pool of another type;

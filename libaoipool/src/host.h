@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* What /proc and /sys say of the machine. */
+#ifndef HOST_H
+#define HOST_H
+
+#include <stdint.h>
+
+struct host_memory {
+	uint64_t total_bytes;
+	uint64_t available_bytes;
+};
+
+int host_memory(struct host_memory *memory);
+
+/* Bit n: node n has memory; 1 where the kernel does not know nodes. */
+uint64_t host_nodes(void);
+
+/*
+ * Return: bytes of the mapping at @start that smaps counts under huge page
+ * table entries; -errno.
+ */
+int64_t host_huge_bytes(const void *start);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#ifndef POOL_H
+#define POOL_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aoipool.h"
+#include "attr.h"
+#include "budget.h"
+#include "layout.h"
+#include "object.h"
+#include "provider.h"
+#include "refspace.h"
+#include "slab.h"
+#include "stats.h"
+
+struct aoipool_pool {
+	struct refrange range;
+	struct geometry geometry;
+	struct provider provider;
+	struct slab_table table;
+	struct object_store *objects;	/* NULL: a frame pool */
+	struct budget budget;
+	struct stats stats;
+	struct aoipool_frame_layout frame;
+};
+
+/**
+ * pool_open_on() - aoipool_pool_open() on a given provider
+ * @ops: NULL: as the attributes, the environment and the host say
+ */
+int pool_open_on(const struct aoipool_attr *attr,
+		 const struct aoipool_provider_ops *ops,
+		 struct aoipool_pool **pool);
+
+/* -EPERM in a child of the process that opened the pool. */
+static inline int pool_enter(const struct aoipool_pool *pool)
+{
+	return refspace_forked(&pool->range) ? -EPERM : 0;
+}
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * Every system call of the library, in the form that the library likes: a
+ * result or -errno.  Nothing here decides anything.
+ */
+#ifndef SYS_H
+#define SYS_H
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+int sys_open(const char *path, int flags);
+void sys_close(int fd);
+ssize_t sys_read(int fd, void *buf, size_t n);
+ssize_t sys_write(int fd, const void *buf, size_t n);
+int sys_ioctl(int fd, unsigned long cmd, void *arg);
+int sys_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+int sys_eventfd(void);
+
+/* 0 and *@addr; @at not NULL is MAP_FIXED. */
+int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
+	    void **addr);
+void sys_unmap(void *addr, size_t bytes);
+int sys_madvise(void *addr, size_t bytes, int advice);
+/* prefer @node for pages of the range that come from now on */
+int sys_prefer_node(void *addr, size_t bytes, uint32_t node);
+
+/* @huge_shift: 0 is no hugetlb */
+int sys_memfd(const char *name, unsigned int huge_shift);
+int sys_truncate(int fd, off_t bytes);
+int sys_allocate(int fd, off_t offset, off_t bytes);
+int sys_punch(int fd, off_t offset, off_t bytes);
+
+void sys_getcpu(uint32_t *cpu, uint32_t *node);
+int sys_futex_wait(uint32_t *word, uint32_t value,
+		   const struct timespec *deadline);
+void sys_futex_wake(uint32_t *word, int count);
+void sys_now(struct timespec *now);
+void sys_yield(void);
+
+#endif
