@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A control group of the unified hierarchy for one process.
+ */
+#ifndef CGROUP_H
+#define CGROUP_H
+
+struct cgroup {
+	char path[128];
+};
+
+/* -ENOTSUP: no such controller, or it is not in the unified hierarchy. */
+int cgroup_make(struct cgroup *cgroup, const char *name, const char *controller);
+int cgroup_set(const struct cgroup *cgroup, const char *file, const char *text);
+int cgroup_set_long(const struct cgroup *cgroup, const char *file, long value);
+/* -1 where the file is missing. */
+long cgroup_get(const struct cgroup *cgroup, const char *file);
+/* A line "key number" of a file such as memory.events. */
+long cgroup_get_key(const struct cgroup *cgroup, const char *file, const char *key);
+/* Move the calling process in; children follow. */
+int cgroup_enter(const struct cgroup *cgroup);
+int cgroup_leave(void);
+int cgroup_remove(const struct cgroup *cgroup);
+
+#endif /* CGROUP_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's kselftest harness, as this folder uses it.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+/*
+ * The harness is written for -Wall: its wrappers have unused parameters, and
+ * its comparisons are made on whatever types the two sides have.
+ */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+
+#include "kselftest_harness.h"
+
+/* An emulated machine is about 20 times slower; only a hang takes this long. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
+
+#endif /* HARNESS_H */
