@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Blocks: where memory enters and leaves the module.
+ *
+ * Every block is a compound page of one node with exactly one reference of
+ * ours.  Each is counted from the page allocator to the page allocator, so
+ * that "blocks out" equals "blocks in" when all pools are gone; and each that
+ * a caller gets is charged to the caller's memory cgroup for as long as it
+ * lives.
+ *
+ * The cgroup's charge is made by the page allocator (__GFP_ACCOUNT) and travels
+ * with the page; no charging function is open to modules.  A block from the
+ * depot was allocated by a worker, for nobody.  It is handed out by moving the
+ * charge of a freshly allocated, uncleared block over to it: the caller gets
+ * the clean block, the depot the dirty one, and the books stay right.
+ */
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include "block.h"
+
+/* Of an inspection host that does little else, leave the rest to the system. */
+#define DEFAULT_LIMIT_PERCENT	80
+
+static unsigned int limit_mib;
+module_param(limit_mib, uint, 0644);
+MODULE_PARM_DESC(limit_mib,
+		 "Bound on the memory of all pools and the depot in MiB; 0: 80 percent of RAM");
+
+static atomic_long_t live;	/* blocks that the module has now */
+static atomic64_t freed;	/* blocks given back since load */
+
+u64 aoipool_blocks_limit(void)
+{
+	u64 mib = READ_ONCE(limit_mib);
+
+	if (mib)
+		return mib >> (AOIPOOL_BLOCK_SHIFT - 20);
+	return (u64)totalram_pages() * DEFAULT_LIMIT_PERCENT / 100 /
+	       AOIPOOL_BLOCK_PAGES;
+}
+
+u64 aoipool_blocks_live(void)
+{
+	return atomic_long_read(&live);
+}
+
+u64 aoipool_blocks_in(void)
+{
+	return atomic64_read(&freed);
+}
+
+static bool live_reserve(void)
+{
+	if (atomic_long_inc_return(&live) <= aoipool_blocks_limit())
+		return true;
+	atomic_long_dec(&live);
+	return false;
+}
+
+static gfp_t effort_gfp(enum aoipool_effort effort)
+{
+	gfp_t gfp = __GFP_COMP | __GFP_THISNODE | __GFP_NOWARN;
+
+	switch (effort) {
+	case AOIPOOL_EFFORT_BACKGROUND:
+		return gfp | (GFP_USER & ~__GFP_RECLAIM) | __GFP_NORETRY;
+	case AOIPOOL_EFFORT_LIGHT:
+		return gfp | (GFP_USER & ~__GFP_RECLAIM) | __GFP_NORETRY |
+		       __GFP_ACCOUNT;
+	case AOIPOOL_EFFORT_FULL:
+		break;
+	}
+	return gfp | GFP_USER | __GFP_RETRY_MAYFAIL | __GFP_ACCOUNT;
+}
+
+/**
+ * aoipool_block_alloc() - one block of a node, content undefined
+ * @nid: the node; no other one will do
+ * @effort: how hard to try
+ *
+ * Return: the head page with one reference, the caller's.
+ * ERR_PTR(-ENOSPC): the module's bound is reached;
+ * ERR_PTR(-ENOMEM): the node has no free block, or the cgroup is full.
+ */
+struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort)
+{
+	struct page *block;
+
+	if (!live_reserve())
+		return ERR_PTR(-ENOSPC);
+	block = alloc_pages_node(nid, effort_gfp(effort), AOIPOOL_BLOCK_ORDER);
+	if (block)
+		return block;
+	atomic_long_dec(&live);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* May sleep. */
+void aoipool_block_clear(struct page *block)
+{
+	unsigned long i;
+
+	for (i = 0; i < AOIPOOL_BLOCK_PAGES; i++) {
+		if (i % 64 == 0)
+			cond_resched();
+		clear_highpage(block + i);
+	}
+}
+
+/**
+ * aoipool_block_move_charge() - let the books follow the memory
+ * @from: a block nobody else knows, charged or not; is uncharged afterwards
+ * @to: an uncharged block of the same node that nobody else knows
+ *
+ * The page allocator uncharges by what it finds in the page it is given back,
+ * so a charge moves by moving that field.
+ */
+void aoipool_block_move_charge(struct page *from, struct page *to)
+{
+#ifdef CONFIG_MEMCG
+	struct folio *src = page_folio(from), *dst = page_folio(to);
+
+	VM_BUG_ON_PAGE(dst->memcg_data, to);
+	dst->memcg_data = src->memcg_data;
+	src->memcg_data = 0;
+#endif
+}
+
+/*
+ * Our reference goes.  Where somebody still pins the block, the memory lives
+ * until they let go, and then goes to the page allocator, never to a pool.
+ */
+void aoipool_block_free(struct page *block)
+{
+	put_page(block);
+	atomic64_inc(&freed);
+	atomic_long_dec(&live);
+}

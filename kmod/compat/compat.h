@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels that the module builds on, force-included
+ * into every file.  The module's own sources are written against the newest
+ * form; the older ones are bent to it here.  The AOIPOOL_HAVE_ macros come from
+ * Kbuild.probe.
+ */
+#ifndef AOIPOOL_COMPAT_H
+#define AOIPOOL_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+
+#ifndef AOIPOOL_HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+/* The tail of the parameters of vm_operations_struct.get_policy */
+#ifdef AOIPOOL_HAVE_POLICY_ILX
+#define aoipool_policy_ilx , pgoff_t *ilx
+#else
+#define aoipool_policy_ilx
+#endif
+
+/*
+ * Registration could fail while a shrinker was a static object, and cannot
+ * since it is allocated: the callers see the form that may fail.
+ */
+#ifdef AOIPOOL_HAVE_SHRINKER_ALLOC
+static inline int aoipool_shrinker_register(struct shrinker *shrinker,
+					    const char *name)
+{
+	shrinker_register(shrinker);
+	return 0;
+}
+#else
+static inline struct shrinker *shrinker_alloc(unsigned int flags,
+					      const char *name)
+{
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	if (shrinker) {
+		shrinker->flags = flags;
+		shrinker->seeks = DEFAULT_SEEKS;
+	}
+	return shrinker;
+}
+
+static inline int aoipool_shrinker_register(struct shrinker *shrinker,
+					    const char *name)
+{
+	return register_shrinker(shrinker, "%s", name);
+}
+
+/* Harmless on a shrinker whose registration failed or never came. */
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	if (!shrinker)
+		return;
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#endif
+
+#endif /* AOIPOOL_COMPAT_H */

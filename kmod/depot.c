@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The depot keeps clearing off the path of whoever touches memory first.
+ *
+ * Each node has a store of clean blocks, and each CPU a short list of its own
+ * in front of its node's store.  Below depot_low_blocks a worker fills the store
+ * up to depot_high_blocks, with what the page allocator has lying free; it
+ * never makes the kernel reclaim for it.  Blocks that were traded in for clean
+ * ones (see block.c) wait on the dirty list until the worker has cleared them.
+ *
+ * The depot is empty while there are no pools, and the shrinker may empty it at
+ * any time: what it keeps is a convenience.
+ */
+#include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/topology.h>
+#include <linux/workqueue.h>
+#include "block.h"
+#include "depot.h"
+
+/* A CPU populates a frame of about this many blocks between two refills. */
+#define CPU_BLOCKS		4
+
+/* 64 MiB a node: about one frame of a large camera, and 16 MiB as the alarm. */
+#define DEFAULT_HIGH_BLOCKS	32
+#define DEFAULT_LOW_BLOCKS	8
+#define MAX_BLOCKS		(1U << 16)
+
+/* The lists of blocks are linked through page->lru; the blocks are ours. */
+struct depot_node {
+	spinlock_t lock;		/* protects all but nid and work */
+	struct list_head clean;
+	struct list_head dirty;
+	unsigned int nr_clean;
+	unsigned int nr_dirty;
+	bool filling;			/* from low up to high, not in between */
+	int nid;
+	struct work_struct work;
+};
+
+struct depot_cpu {
+	spinlock_t lock;		/* protects the list; outside of the node's */
+	struct list_head clean;
+	unsigned int nr_clean;
+};
+
+static struct depot_node *nodes;	/* nr_node_ids of them */
+static DEFINE_PER_CPU(struct depot_cpu, cpus);
+static struct workqueue_struct *workers;
+static atomic_long_t total;
+
+static DEFINE_MUTEX(users_lock);	/* protects users, orders open and close */
+static unsigned int users;
+static bool is_open;
+
+static unsigned int high_blocks = DEFAULT_HIGH_BLOCKS;
+static unsigned int low_blocks = DEFAULT_LOW_BLOCKS;
+
+u64 aoipool_depot_blocks(void)
+{
+	return atomic_long_read(&total);
+}
+
+static void push(struct list_head *list, unsigned int *nr, struct page *block)
+{
+	list_add(&block->lru, list);
+	(*nr)++;
+}
+
+static struct page *pop(struct list_head *list, unsigned int *nr)
+{
+	struct page *block = list_first_entry_or_null(list, struct page, lru);
+
+	if (block) {
+		list_del(&block->lru);
+		(*nr)--;
+	}
+	return block;
+}
+
+static void kick(struct depot_node *node)
+{
+	bool wanted;
+
+	spin_lock(&node->lock);
+	if (node->nr_clean < READ_ONCE(low_blocks))
+		node->filling = true;
+	wanted = node->filling || node->nr_dirty;
+	spin_unlock(&node->lock);
+	if (wanted && READ_ONCE(is_open))
+		queue_work_node(node->nid, workers, &node->work);
+}
+
+static void cpu_refill(struct depot_cpu *cpu, struct depot_node *node)
+{
+	struct page *block;
+
+	lockdep_assert_held(&cpu->lock);
+	spin_lock(&node->lock);
+	while (cpu->nr_clean < CPU_BLOCKS) {
+		block = pop(&node->clean, &node->nr_clean);
+		if (!block)
+			break;
+		push(&cpu->clean, &cpu->nr_clean, block);
+	}
+	spin_unlock(&node->lock);
+}
+
+static struct page *take_from_cpu(struct depot_cpu *cpu,
+				  struct depot_node *node)
+{
+	struct page *block;
+
+	spin_lock(&cpu->lock);
+	if (!cpu->nr_clean)
+		cpu_refill(cpu, node);
+	block = pop(&cpu->clean, &cpu->nr_clean);
+	spin_unlock(&cpu->lock);
+	return block;
+}
+
+static struct page *take_from_node(struct depot_node *node)
+{
+	struct page *block;
+
+	spin_lock(&node->lock);
+	block = pop(&node->clean, &node->nr_clean);
+	spin_unlock(&node->lock);
+	return block;
+}
+
+/* Migrating between the two steps costs a remote list, nothing else. */
+static struct page *take_clean(int nid)
+{
+	int cpu = raw_smp_processor_id();
+	struct page *block;
+
+	if (cpu_to_node(cpu) == nid)
+		block = take_from_cpu(per_cpu_ptr(&cpus, cpu), &nodes[nid]);
+	else
+		block = take_from_node(&nodes[nid]);
+	if (block)
+		atomic_long_dec(&total);
+	return block;
+}
+
+static void give_dirty(struct depot_node *node, struct page *block)
+{
+	spin_lock(&node->lock);
+	push(&node->dirty, &node->nr_dirty, block);
+	spin_unlock(&node->lock);
+	atomic_long_inc(&total);
+}
+
+/*
+ * What the depot holds is no use to a caller whom nothing can be charged, but
+ * given back to the page allocator it is: so the depot also helps when the node
+ * is out of free blocks or the module at its bound.
+ */
+static struct page *alloc_charged(int nid)
+{
+	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
+
+	if (IS_ERR(block) && aoipool_depot_reclaim(nid, 1))
+		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
+	if (IS_ERR(block))
+		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
+	return block;
+}
+
+/**
+ * aoipool_depot_get() - a clean block of a node, charged to the caller
+ * @nid: the node; no other one will do
+ *
+ * May sleep and reclaim.  Return: the block with one reference, the caller's,
+ * or as aoipool_block_alloc().
+ */
+struct page *aoipool_depot_get(int nid)
+{
+	struct depot_node *node = &nodes[nid];
+	struct page *block = alloc_charged(nid);
+	struct page *clean;
+
+	if (IS_ERR(block))
+		return block;
+	clean = take_clean(nid);
+	if (clean) {
+		aoipool_block_move_charge(block, clean);
+		give_dirty(node, block);
+	} else {
+		aoipool_block_clear(block);
+		clean = block;
+	}
+	kick(node);
+	return clean;
+}
+
+/* Blocks of a node: not exact while others move them. */
+unsigned long aoipool_depot_count(int nid)
+{
+	struct depot_node *node = &nodes[nid];
+	unsigned long nr = READ_ONCE(node->nr_clean) + READ_ONCE(node->nr_dirty);
+	int cpu;
+
+	for_each_cpu(cpu, cpumask_of_node(nid))
+		nr += READ_ONCE(per_cpu_ptr(&cpus, cpu)->nr_clean);
+	return nr;
+}
+
+static struct page *take_any(struct depot_node *node)
+{
+	struct page *block;
+
+	spin_lock(&node->lock);
+	block = pop(&node->dirty, &node->nr_dirty);
+	if (!block)
+		block = pop(&node->clean, &node->nr_clean);
+	spin_unlock(&node->lock);
+	return block;
+}
+
+static void free_block(struct page *block)
+{
+	atomic_long_dec(&total);
+	aoipool_block_free(block);
+}
+
+static unsigned long reclaim_node(struct depot_node *node, unsigned long nr)
+{
+	unsigned long done = 0;
+	struct page *block;
+
+	while (done < nr && (block = take_any(node))) {
+		free_block(block);
+		done++;
+	}
+	return done;
+}
+
+static unsigned long reclaim_cpu(struct depot_cpu *cpu, unsigned long nr)
+{
+	unsigned long done = 0;
+	struct page *block;
+
+	while (done < nr) {
+		spin_lock(&cpu->lock);
+		block = pop(&cpu->clean, &cpu->nr_clean);
+		spin_unlock(&cpu->lock);
+		if (!block)
+			break;
+		free_block(block);
+		done++;
+	}
+	return done;
+}
+
+/**
+ * aoipool_depot_reclaim() - give blocks of a node back to the page allocator
+ * @nid: the node
+ * @nr_blocks: at most so many
+ *
+ * Called from reclaim: nothing is allocated here or under the depot's locks, so
+ * taking them cannot wait for memory.  A CPU that went offline keeps its list
+ * until this or the end of the last pool empties it, hence all possible CPUs.
+ *
+ * Return: how many.
+ */
+unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks)
+{
+	unsigned long done = reclaim_node(&nodes[nid], nr_blocks);
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (done >= nr_blocks)
+			break;
+		if (cpu_to_node(cpu) != nid)
+			continue;
+		done += reclaim_cpu(per_cpu_ptr(&cpus, cpu), nr_blocks - done);
+	}
+	return done;
+}
+
+static void reclaim_all(void)
+{
+	int nid;
+
+	for (nid = 0; nid < nr_node_ids; nid++)
+		aoipool_depot_reclaim(nid, ULONG_MAX);
+}
+
+/* The next block that wants clearing, or NULL when the worker is done. */
+static struct page *next_dirty(struct depot_node *node)
+{
+	unsigned int high = READ_ONCE(high_blocks);
+	struct page *block;
+	bool fill;
+
+	spin_lock(&node->lock);
+	block = pop(&node->dirty, &node->nr_dirty);
+	if (node->nr_clean >= high)
+		node->filling = false;
+	fill = node->filling;
+	spin_unlock(&node->lock);
+	if (block || !fill)
+		return block;
+
+	block = aoipool_block_alloc(node->nid, AOIPOOL_EFFORT_BACKGROUND);
+	if (IS_ERR(block))
+		return NULL;
+	atomic_long_inc(&total);
+	return block;
+}
+
+static void give_clean(struct depot_node *node, struct page *block)
+{
+	bool surplus;
+
+	spin_lock(&node->lock);
+	surplus = node->nr_clean >= READ_ONCE(high_blocks);
+	if (!surplus)
+		push(&node->clean, &node->nr_clean, block);
+	spin_unlock(&node->lock);
+	if (surplus)
+		free_block(block);
+}
+
+static void refill(struct work_struct *work)
+{
+	struct depot_node *node = container_of(work, struct depot_node, work);
+	struct page *block;
+
+	while (READ_ONCE(is_open) && (block = next_dirty(node))) {
+		aoipool_block_clear(block);
+		give_clean(node, block);
+	}
+}
+
+static void kick_all(void)
+{
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		kick(&nodes[nid]);
+}
+
+/* The first pool is about to exist: start filling. */
+void aoipool_depot_open(void)
+{
+	mutex_lock(&users_lock);
+	if (!users++) {
+		WRITE_ONCE(is_open, true);
+		kick_all();
+	}
+	mutex_unlock(&users_lock);
+}
+
+static void stop_workers(void)
+{
+	int nid;
+
+	WRITE_ONCE(is_open, false);
+	for (nid = 0; nid < nr_node_ids; nid++)
+		cancel_work_sync(&nodes[nid].work);
+}
+
+/* The last pool is gone, all its blocks too: keep nothing. */
+void aoipool_depot_close(void)
+{
+	mutex_lock(&users_lock);
+	if (!--users) {
+		stop_workers();
+		reclaim_all();
+	}
+	mutex_unlock(&users_lock);
+}
+
+static void shrink_to_high(void)
+{
+	unsigned long high = READ_ONCE(high_blocks), nr;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		nr = aoipool_depot_count(nid);
+		if (nr > high)
+			aoipool_depot_reclaim(nid, nr - high);
+	}
+}
+
+static int set_watermark(const char *val, const struct kernel_param *kp)
+{
+	int err = param_set_uint_minmax(val, kp, 0, MAX_BLOCKS);
+
+	if (err || !nodes)	/* no nodes: still being loaded */
+		return err;
+	shrink_to_high();
+	kick_all();
+	return 0;
+}
+
+static const struct kernel_param_ops watermark_ops = {
+	.set = set_watermark,
+	.get = param_get_uint,
+};
+
+module_param_cb(depot_high_blocks, &watermark_ops, &high_blocks, 0644);
+MODULE_PARM_DESC(depot_high_blocks, "Clean 2 MiB blocks kept per node");
+module_param_cb(depot_low_blocks, &watermark_ops, &low_blocks, 0644);
+MODULE_PARM_DESC(depot_low_blocks,
+		 "Clean 2 MiB blocks per node below which the worker refills");
+
+static void node_init(struct depot_node *node, int nid)
+{
+	spin_lock_init(&node->lock);
+	INIT_LIST_HEAD(&node->clean);
+	INIT_LIST_HEAD(&node->dirty);
+	INIT_WORK(&node->work, refill);
+	node->nid = nid;
+}
+
+static void cpu_list_init(struct depot_cpu *cpu)
+{
+	spin_lock_init(&cpu->lock);
+	INIT_LIST_HEAD(&cpu->clean);
+}
+
+int aoipool_depot_init(void)
+{
+	struct depot_node *made;
+	int i;
+
+	workers = alloc_workqueue("aoipool_depot", WQ_UNBOUND, 0);
+	if (!workers)
+		return -ENOMEM;
+	made = kcalloc(nr_node_ids, sizeof(*made), GFP_KERNEL);
+	if (!made) {
+		destroy_workqueue(workers);
+		return -ENOMEM;
+	}
+	for (i = 0; i < nr_node_ids; i++)
+		node_init(&made[i], i);
+	for_each_possible_cpu(i)
+		cpu_list_init(per_cpu_ptr(&cpus, i));
+	nodes = made;
+	return 0;
+}
+
+void aoipool_depot_exit(void)
+{
+	struct depot_node *old = nodes;
+
+	/* The parameters can be written until the module is gone. */
+	kernel_param_lock(THIS_MODULE);
+	nodes = NULL;
+	kernel_param_unlock(THIS_MODULE);
+	destroy_workqueue(workers);
+	kfree(old);
+}

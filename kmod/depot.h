@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The depot: clean blocks of each node, ready to be handed out. */
+#ifndef AOIPOOL_DEPOT_H
+#define AOIPOOL_DEPOT_H
+
+#include <linux/types.h>
+
+struct page;
+
+struct page *aoipool_depot_get(int nid);
+unsigned long aoipool_depot_count(int nid);
+unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks);
+u64 aoipool_depot_blocks(void);
+
+void aoipool_depot_open(void);
+void aoipool_depot_close(void);
+
+int aoipool_depot_init(void);
+void aoipool_depot_exit(void);
+
+#endif /* AOIPOOL_DEPOT_H */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The character device /dev/aoipool. */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/aoipool.h>
+#include "block.h"
+#include "client.h"
+#include "depot.h"
+#include "device.h"
+#include "pool.h"
+#include "reclaim.h"
+#include "slab.h"
+#include "ucmd.h"
+
+static int device_info(struct aoipool_ucmd *ucmd)
+{
+	struct aoipool_info *info = ucmd->cmd;
+
+	if (info->flags)
+		return -EINVAL;
+	info->abi_version = AOIPOOL_ABI_VERSION;
+	info->nr_pools = aoipool_pools_count();
+	info->block_bytes = AOIPOOL_BLOCK_BYTES;
+	info->limit_blocks = aoipool_blocks_limit();
+	info->blocks_in = aoipool_blocks_in();
+	info->blocks_out = info->blocks_in + aoipool_blocks_live();
+	info->pool_blocks = aoipool_slabs_blocks();
+	info->depot_blocks = aoipool_depot_blocks();
+	info->reclaimed_blocks = aoipool_reclaimed_blocks();
+	info->oom_calls = aoipool_oom_calls();
+	info->oom_blocks = aoipool_oom_blocks();
+	info->swept_slabs = aoipool_swept_slabs();
+	return aoipool_ucmd_respond(ucmd);
+}
+
+/*
+ * The first client's reference keeps the pool from here on, whatever becomes of
+ * the descriptor.
+ */
+static int device_pool_create(struct aoipool_ucmd *ucmd)
+{
+	struct aoipool_pool_create *args = ucmd->cmd;
+	struct aoipool_client *client;
+	struct aoipool_pool *pool;
+
+	pool = aoipool_pool_create(args);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	client = aoipool_client_create(pool);
+	if (!IS_ERR(client))
+		aoipool_pool_publish(pool);
+	aoipool_pool_put(pool);
+	if (IS_ERR(client))
+		return PTR_ERR(client);
+	args->layout = pool->layout;
+	return aoipool_ucmd_respond_fd(ucmd, client, &args->fd, &args->client);
+}
+
+static const struct aoipool_ioctl device_ioctls[] = {
+	{ .cmd = AOIPOOL_INFO, .min_size = AOIPOOL_INFO_SIZE_VER0,
+	  .size = sizeof(struct aoipool_info), .execute = device_info },
+	{ .cmd = AOIPOOL_POOL_CREATE, .min_size = AOIPOOL_POOL_CREATE_SIZE_VER0,
+	  .size = sizeof(struct aoipool_pool_create),
+	  .execute = device_pool_create },
+};
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return aoipool_ioctl_dispatch(device_ioctls, ARRAY_SIZE(device_ioctls),
+				      file, cmd, (void __user *)arg);
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+/* Who may open it may take memory up to the module's bound: root and a group. */
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "aoipool",
+	.fops = &device_fops,
+	.mode = 0660,
+};
+
+int aoipool_device_init(void)
+{
+	return misc_register(&device);
+}
+
+void aoipool_device_exit(void)
+{
+	misc_deregister(&device);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* aoipool: in which order the parts come and go. */
+#include <linux/module.h>
+#include "depot.h"
+#include "device.h"
+#include "file.h"
+#include "reclaim.h"
+
+static int __init aoipool_init(void)
+{
+	int err;
+
+	err = aoipool_depot_init();
+	if (err)
+		return err;
+	err = aoipool_file_init();
+	if (err)
+		goto exit_depot;
+	err = aoipool_reclaim_init();
+	if (err)
+		goto exit_file;
+	err = aoipool_device_init();
+	if (err)
+		goto exit_reclaim;
+	return 0;
+
+exit_reclaim:
+	aoipool_reclaim_exit();
+exit_file:
+	aoipool_file_exit();
+exit_depot:
+	aoipool_depot_exit();
+	return err;
+}
+
+static void __exit aoipool_exit(void)
+{
+	aoipool_device_exit();
+	aoipool_reclaim_exit();
+	aoipool_file_exit();
+	aoipool_depot_exit();
+}
+
+module_init(aoipool_init);
+module_exit(aoipool_exit);
+
+MODULE_DESCRIPTION("Huge-page, NUMA-local slabs for machine vision");
+MODULE_VERSION("0.1.0");
+MODULE_LICENSE("GPL");

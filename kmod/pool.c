@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pools: made complete before anyone can see them, gone when the last client's
+ * descriptor is closed.
+ *
+ * The list of pools is what reclaim walks.  It is read under SRCU, because
+ * taking a slab may sleep; a pool leaves the list and waits for the readers
+ * before its memory goes.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "block.h"
+#include "depot.h"
+#include "file.h"
+#include "pool.h"
+#include "slab.h"
+
+LIST_HEAD(aoipool_pools);
+DEFINE_SRCU(aoipool_pools_srcu);
+static DEFINE_MUTEX(pools_lock);	/* protects the next three */
+static u64 next_id = 1;
+static u32 nr_pools;
+
+u32 aoipool_pools_count(void)
+{
+	return READ_ONCE(nr_pools);
+}
+
+static bool label_is_valid(const u8 *label, size_t bytes)
+{
+	size_t len = strnlen(label, bytes), i;
+
+	if (!len || len == bytes)
+		return false;
+	for (i = 0; i < len; i++)
+		if (label[i] <= ' ' || label[i] > '~' || label[i] == '/')
+			return false;
+	return true;
+}
+
+static bool nodes_from_mask(nodemask_t *nodes, const __u64 *mask)
+{
+	unsigned int nid;
+
+	nodes_clear(*nodes);
+	for (nid = 0; nid < AOIPOOL_NODEMASK_WORDS * 64; nid++) {
+		if (!(mask[nid / 64] >> (nid % 64) & 1))
+			continue;
+		if (nid >= MAX_NUMNODES || !node_state(nid, N_MEMORY))
+			return false;
+		node_set(nid, *nodes);
+	}
+	return true;
+}
+
+static int nodes_init(struct aoipool_pool *pool,
+		      const struct aoipool_pool_create *args)
+{
+	if (args->node_policy > AOIPOOL_NODE_INTERLEAVE)
+		return -EINVAL;
+	if (!nodes_from_mask(&pool->nodes, args->nodemask))
+		return -EINVAL;
+	if (nodes_empty(pool->nodes) !=
+	    (args->node_policy == AOIPOOL_NODE_LOCAL))
+		return -EINVAL;
+	if (args->node_policy == AOIPOOL_NODE_LOCAL)
+		pool->nodes = node_states[N_MEMORY];
+	return 0;
+}
+
+static int check_sizes(const struct aoipool_pool_create *args)
+{
+	if (!args->slab_blocks || args->slab_blocks > AOIPOOL_MAX_SLAB_BLOCKS)
+		return -EINVAL;
+	if (!args->nr_slabs || args->nr_slabs > AOIPOOL_MAX_SLABS)
+		return -EINVAL;
+	if (!args->slot_bytes ||
+	    args->slot_bytes > args->slab_blocks * AOIPOOL_BLOCK_BYTES)
+		return -EINVAL;
+	if (args->reserve_slabs > args->nr_slabs)
+		return -EINVAL;
+	if ((u64)args->slab_blocks * args->nr_slabs > aoipool_blocks_limit())
+		return -ENOSPC;
+	return 0;
+}
+
+static int check_args(const struct aoipool_pool_create *args)
+{
+	if (args->flags || args->linger_ms || args->reserved)
+		return -EINVAL;
+	if (!label_is_valid(args->name, sizeof(args->name)) ||
+	    !label_is_valid(args->type, sizeof(args->type)))
+		return -EINVAL;
+	return check_sizes(args);
+}
+
+static void layout_init(struct aoipool_pool *pool)
+{
+	struct aoipool_pool_layout *l = &pool->layout;
+
+	l->info_offset = 0;
+	l->info_bytes = PAGE_SIZE;
+	l->words_offset = l->info_offset + l->info_bytes;
+	l->words_bytes = PAGE_ALIGN((u64)pool->nr_slabs * sizeof(u64));
+	l->data_offset = ALIGN(l->words_offset + l->words_bytes,
+			       AOIPOOL_BLOCK_BYTES);
+	l->data_bytes = (u64)pool->nr_slabs * pool->slab_blocks *
+			AOIPOOL_BLOCK_BYTES;
+}
+
+static void copy_args(struct aoipool_pool *pool,
+		      const struct aoipool_pool_create *args)
+{
+	strscpy(pool->name, args->name, sizeof(pool->name));
+	strscpy(pool->type, args->type, sizeof(pool->type));
+	pool->slot_bytes = args->slot_bytes;
+	pool->slab_blocks = args->slab_blocks;
+	pool->nr_slabs = args->nr_slabs;
+	pool->reserve_slabs = args->reserve_slabs;
+	pool->node_policy = args->node_policy;
+}
+
+static void init_locks(struct aoipool_pool *pool)
+{
+	kref_init(&pool->ref);
+	ida_init(&pool->clients);
+	init_waitqueue_head(&pool->freed);
+	spin_lock_init(&pool->stats_lock);
+}
+
+/* What of these is NULL was never allocated; freeing NULL is nothing. */
+static void free_memory(struct aoipool_pool *pool)
+{
+	kvfree(pool->slabs);
+	kvfree(pool->blocks);
+	kfree(pool->node_blocks);
+	vfree(pool->words);
+	vfree(pool->info);
+	ida_destroy(&pool->clients);
+	kfree(pool);
+}
+
+static int alloc_memory(struct aoipool_pool *pool)
+{
+	size_t nr_blocks = (size_t)pool->nr_slabs * pool->slab_blocks;
+
+	pool->slabs = kvcalloc(pool->nr_slabs, sizeof(*pool->slabs),
+			       GFP_KERNEL_ACCOUNT);
+	pool->blocks = kvcalloc(nr_blocks, sizeof(*pool->blocks),
+				GFP_KERNEL_ACCOUNT);
+	pool->node_blocks = kcalloc(nr_node_ids, sizeof(*pool->node_blocks),
+				    GFP_KERNEL_ACCOUNT);
+	pool->words = vmalloc_user(pool->layout.words_bytes);
+	pool->info = vmalloc_user(pool->layout.info_bytes);
+	if (!pool->slabs || !pool->blocks || !pool->node_blocks ||
+	    !pool->words || !pool->info)
+		return -ENOMEM;
+	aoipool_slabs_init(pool);
+	pool->info->abi_version = AOIPOOL_ABI_VERSION;
+	return 0;
+}
+
+/**
+ * aoipool_pool_create() - a pool that nobody can see yet
+ * @args: from user space, read but not checked
+ *
+ * Return: the pool with one reference, for its first client; or as
+ * AOIPOOL_POOL_CREATE.
+ */
+struct aoipool_pool *
+aoipool_pool_create(const struct aoipool_pool_create *args)
+{
+	struct aoipool_pool *pool;
+	int err = check_args(args);
+
+	if (err)
+		return ERR_PTR(err);
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	init_locks(pool);
+	copy_args(pool, args);
+	layout_init(pool);
+	err = nodes_init(pool, args);
+	if (err)
+		goto free_pool;
+	err = alloc_memory(pool);
+	if (err)
+		goto free_pool;
+	pool->inode = aoipool_inode_alloc(pool);
+	if (IS_ERR(pool->inode)) {
+		err = PTR_ERR(pool->inode);
+		goto free_pool;
+	}
+	INIT_LIST_HEAD(&pool->entry);
+	aoipool_depot_open();
+	return pool;
+
+free_pool:
+	free_memory(pool);
+	return ERR_PTR(err);
+}
+
+/* From here on reclaim finds the pool.  Cannot fail. */
+void aoipool_pool_publish(struct aoipool_pool *pool)
+{
+	mutex_lock(&pools_lock);
+	pool->id = next_id++;
+	list_add_tail_rcu(&pool->entry, &aoipool_pools);
+	WRITE_ONCE(nr_pools, nr_pools + 1);
+	mutex_unlock(&pools_lock);
+}
+
+static void unpublish(struct aoipool_pool *pool)
+{
+	mutex_lock(&pools_lock);
+	if (pool->id) {
+		list_del_rcu(&pool->entry);
+		WRITE_ONCE(nr_pools, nr_pools - 1);
+	}
+	mutex_unlock(&pools_lock);
+	synchronize_srcu(&aoipool_pools_srcu);
+}
+
+/*
+ * No descriptor is left, so no mapping is: the blocks are in nobody's page
+ * table.
+ */
+static void pool_destroy(struct kref *ref)
+{
+	struct aoipool_pool *pool = container_of(ref, struct aoipool_pool, ref);
+
+	unpublish(pool);
+	aoipool_slabs_free(pool);
+	aoipool_depot_close();
+	iput(pool->inode);
+	free_memory(pool);
+}
+
+void aoipool_pool_get(struct aoipool_pool *pool)
+{
+	kref_get(&pool->ref);
+}
+
+void aoipool_pool_put(struct aoipool_pool *pool)
+{
+	kref_put(&pool->ref, pool_destroy);
+}
+
+/* Words are counted as they pass; nothing keeps them still. */
+void aoipool_pool_count_words(struct aoipool_pool *pool,
+			      struct aoipool_pool_info *info)
+{
+	u32 i;
+
+	info->absent_slabs = 0;
+	info->held_slabs = 0;
+	info->parked_slabs = 0;
+	for (i = 0; i < pool->nr_slabs; i++) {
+		switch (aoipool_word_state(READ_ONCE(pool->words[i]))) {
+		case AOIPOOL_SLAB_ABSENT:
+			info->absent_slabs++;
+			break;
+		case AOIPOOL_SLAB_HELD:
+			info->held_slabs++;
+			break;
+		case AOIPOOL_SLAB_PARKED:
+			info->parked_slabs++;
+			break;
+		}
+		if (i % 4096 == 4095)
+			cond_resched();
+	}
+}
+
+bool aoipool_pool_has_free_slab(struct aoipool_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->nr_slabs; i++)
+		if (aoipool_word_state(READ_ONCE(pool->words[i])) !=
+		    AOIPOOL_SLAB_HELD)
+			return true;
+	return false;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A pool: equal slabs of one type, a bound on its size, one accounting. */
+#ifndef AOIPOOL_POOL_H
+#define AOIPOOL_POOL_H
+
+#include <linux/atomic.h>
+#include <linux/idr.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/nodemask.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+#include <linux/wait.h>
+#include <linux/aoipool.h>
+
+struct aoipool_slab;
+struct inode;
+struct page;
+
+/**
+ * struct aoipool_pool - what all descriptors of one pool share
+ *
+ * Lock order, outermost first; nothing else is taken in between:
+ *
+ *	mmap_lock			(fault, mmap: the kernel's)
+ *	  slab->lock			the blocks of one slab, see slab.c
+ *	    page lock			a block on its way into a page table
+ *	    i_mmap_rwsem		(unmap_mapping_range: the kernel's)
+ *	    stats_lock			the counters and the information page
+ *	    depot's cpu lock, node lock	see depot.c
+ *
+ *	pools_lock			the list of pools, against other writers;
+ *					readers are under aoipool_pools_srcu
+ *
+ * Reclaim runs inside anybody's allocation, so also under any of the kernel's
+ * locks and under a slab->lock of ours: it only ever tries slab->lock and page
+ * lock, and no spinlock is held around an allocation.
+ */
+struct aoipool_pool {
+	struct list_head entry;		/* in the list of pools */
+	struct kref ref;		/* one per client */
+	u64 id;				/* never used again while loaded */
+
+	/* fixed at creation */
+	char name[AOIPOOL_NAME_BYTES];
+	char type[AOIPOOL_TYPE_BYTES];
+	u64 slot_bytes;
+	u32 slab_blocks;
+	u32 nr_slabs;
+	u32 reserve_slabs;
+	u32 node_policy;
+	nodemask_t nodes;		/* that claims may name */
+	struct aoipool_pool_layout layout;
+	struct inode *inode;		/* one address space for all clients */
+
+	/* shared with user space: never trusted, read once */
+	u64 *words;
+	struct aoipool_pool_info_page *info;
+
+	struct aoipool_slab *slabs;	/* nr_slabs of them */
+	struct page **blocks;		/* slab_blocks for each slab */
+	unsigned int hand;		/* where reclaim goes on; only a hint */
+
+	struct ida clients;		/* numbers in use */
+	atomic_t nr_clients;
+	wait_queue_head_t freed;	/* poll: a slab was swept */
+
+	spinlock_t stats_lock;		/* protects the rest and *info */
+	unsigned long full_slabs;
+	unsigned long nr_blocks;
+	unsigned long *node_blocks;	/* nr_node_ids; read without the lock */
+};
+
+struct aoipool_pool *
+aoipool_pool_create(const struct aoipool_pool_create *args);
+void aoipool_pool_get(struct aoipool_pool *pool);
+void aoipool_pool_put(struct aoipool_pool *pool);
+void aoipool_pool_publish(struct aoipool_pool *pool);
+
+void aoipool_pool_count_words(struct aoipool_pool *pool,
+			      struct aoipool_pool_info *info);
+bool aoipool_pool_has_free_slab(struct aoipool_pool *pool);
+
+/* Pools that exist, newest last; walk them between the two. */
+extern struct list_head aoipool_pools;
+extern struct srcu_struct aoipool_pools_srcu;
+u32 aoipool_pools_count(void);
+
+#define aoipool_for_each_pool(pool)                                         \
+	list_for_each_entry_srcu(pool, &aoipool_pools, entry,               \
+				 srcu_read_lock_held(&aoipool_pools_srcu))
+
+#endif /* AOIPOOL_POOL_H */

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reclaim: who takes idle memory, when, and from which pool.
+ *
+ *   the shrinker	when a node runs short; the depot first, then parked
+ *			slabs of that node
+ *   the OOM notifier	when the host is about to kill; everything idle
+ *   a failed populate	to make room within the bound, the cgroup or the node
+ *   trim		when a client asks, in its own pool
+ *
+ * Counting must be cheap, for it runs in everybody's allocation: the shrinker
+ * reports the populated blocks of a node from counters and finds out which are
+ * parked only when it is asked to take some, as an LRU finds out which of its
+ * pages are in use.  Each pool has a hand that goes round its slabs; a call
+ * looks at a bounded number of words and the next goes on from there.  Pools
+ * take turns.
+ */
+#include <linux/mm.h>
+#include <linux/notifier.h>
+#include <linux/oom.h>
+#include <linux/sched/signal.h>
+#include <linux/shrinker.h>
+#include <linux/swap.h>
+#include "block.h"
+#include "depot.h"
+#include "pool.h"
+#include "reclaim.h"
+#include "slab.h"
+
+/* Words looked at for each block wanted: 64 are eight cache lines. */
+#define WORDS_PER_BLOCK		64
+
+#define ANY_NODE		NUMA_NO_NODE
+
+static struct shrinker *shrinker;
+static atomic64_t reclaimed_blocks;
+static atomic64_t oom_calls;
+static atomic64_t oom_blocks;
+static u64 last_pool;		/* the id that was served last; only a hint */
+
+u64 aoipool_reclaimed_blocks(void)
+{
+	return atomic64_read(&reclaimed_blocks);
+}
+
+u64 aoipool_oom_calls(void)
+{
+	return atomic64_read(&oom_calls);
+}
+
+u64 aoipool_oom_blocks(void)
+{
+	return atomic64_read(&oom_blocks);
+}
+
+/**
+ * struct request - what one call of reclaim is to get
+ * @nid: blocks of this node only, or ANY_NODE
+ * @wanted: blocks still wanted; the last slab is taken whole
+ * @words: words it may still look at
+ * @reserve_too: take from the reserves as well
+ * @cause: for the tracepoint
+ * @taken: blocks so far
+ * @pinned: parked slabs left alone for a pinned block
+ */
+struct request {
+	int nid;
+	unsigned long wanted;
+	unsigned long words;
+	bool reserve_too;
+	enum aoipool_reclaim_cause cause;
+	unsigned long taken;
+	unsigned long pinned;
+};
+
+static void request_take(struct request *req, struct aoipool_pool *pool,
+			 u32 index)
+{
+	unsigned long nr;
+
+	switch (aoipool_slab_take(pool, index, req->reserve_too, req->cause,
+				  &nr)) {
+	case AOIPOOL_TAKE_DONE:
+		req->taken += nr;
+		req->wanted -= min(req->wanted, nr);
+		atomic64_add(nr, &reclaimed_blocks);
+		break;
+	case AOIPOOL_TAKE_PINNED:
+		req->pinned++;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool word_fits(u64 word, int nid)
+{
+	return aoipool_word_state(word) == AOIPOOL_SLAB_PARKED &&
+	       (nid == ANY_NODE || aoipool_word_node(word) == nid);
+}
+
+static bool request_is_over(const struct request *req)
+{
+	return !req->wanted || !req->words;
+}
+
+/* Once round the pool at most, from where the last call left off. */
+static void scan_pool(struct request *req, struct aoipool_pool *pool)
+{
+	u32 i = READ_ONCE(pool->hand) % pool->nr_slabs;
+	u32 left = pool->nr_slabs;
+
+	while (left-- && !request_is_over(req)) {
+		req->words--;
+		if (word_fits(READ_ONCE(pool->words[i]), req->nid))
+			request_take(req, pool, i);
+		if (++i == pool->nr_slabs)
+			i = 0;
+		if (!(left % 4096))
+			cond_resched();
+	}
+	WRITE_ONCE(pool->hand, i);
+}
+
+/* Nothing of the node, nothing to find: the owner's words are not read. */
+static bool pool_has_blocks(struct aoipool_pool *pool, int nid)
+{
+	if (nid == ANY_NODE)
+		return READ_ONCE(pool->nr_blocks);
+	return READ_ONCE(pool->node_blocks[nid]);
+}
+
+static void scan_pools_between(struct request *req, u64 after, u64 upto)
+{
+	struct aoipool_pool *pool;
+
+	aoipool_for_each_pool(pool) {
+		if (pool->id <= after || pool->id > upto)
+			continue;
+		if (request_is_over(req))
+			break;
+		if (pool_has_blocks(pool, req->nid))
+			scan_pool(req, pool);
+		WRITE_ONCE(last_pool, pool->id);
+	}
+}
+
+/* The pools in turn, beginning after the one that gave last. */
+static void scan_pools(struct request *req)
+{
+	u64 last = READ_ONCE(last_pool);
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+
+	scan_pools_between(req, last, U64_MAX);
+	scan_pools_between(req, 0, last);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+}
+
+static unsigned long populated_blocks(int nid)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	unsigned long nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->node_blocks[nid]);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
+}
+
+/*
+ * The shrinker.  Its unit is the base page, as that of everything it competes
+ * with; its batch is one block.
+ */
+
+static unsigned long count(struct shrinker *self, struct shrink_control *sc)
+{
+	unsigned long nr;
+
+	nr = aoipool_depot_count(sc->nid) + populated_blocks(sc->nid);
+	return nr ? nr * AOIPOOL_BLOCK_PAGES : SHRINK_EMPTY;
+}
+
+static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
+{
+	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
+	struct request req = {
+		.nid = sc->nid,
+		.words = wanted * WORDS_PER_BLOCK,
+		.cause = AOIPOOL_RECLAIM_SHRINKER,
+	};
+	unsigned long freed;
+
+	/* unmapping takes locks that a caller without __GFP_FS may hold */
+	if (!(sc->gfp_mask & __GFP_FS))
+		return SHRINK_STOP;
+	freed = aoipool_depot_reclaim(sc->nid, wanted);
+	req.wanted = wanted - freed;
+	scan_pools(&req);
+	return (freed + req.taken) * AOIPOOL_BLOCK_PAGES;
+}
+
+/* What is freed here cancels the kill. */
+static int oom_notify(struct notifier_block *nb, unsigned long unused,
+		      void *freed)
+{
+	struct request req = {
+		.nid = ANY_NODE,
+		.wanted = ULONG_MAX,
+		.words = ULONG_MAX,
+		.cause = AOIPOOL_RECLAIM_OOM,
+	};
+	unsigned long nr = 0;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		nr += aoipool_depot_reclaim(nid, ULONG_MAX);
+	scan_pools(&req);
+	nr += req.taken;
+	atomic64_inc(&oom_calls);
+	atomic64_add(nr, &oom_blocks);
+	*(unsigned long *)freed += nr * AOIPOOL_BLOCK_PAGES;
+	return NOTIFY_OK;
+}
+
+static struct notifier_block oom_block = {
+	.notifier_call = oom_notify,
+};
+
+/**
+ * aoipool_reclaim_for() - make room for a block that was refused
+ * @pool: whose populate failed
+ * @nid: where it wanted the block
+ * @err: -ENOMEM (the node or the cgroup) or -ENOSPC (the module's bound)
+ *
+ * The pool's own idle slabs go first: they are charged to the same cgroup.
+ * Called with a slab->lock held, which is one more reason to try only.
+ *
+ * Return: true when something was given back and trying again makes sense.
+ */
+bool aoipool_reclaim_for(struct aoipool_pool *pool, int nid, int err)
+{
+	struct request req = {
+		.nid = err == -ENOSPC ? ANY_NODE : nid,
+		.wanted = pool->slab_blocks,
+		.words = ULONG_MAX,
+		.cause = AOIPOOL_RECLAIM_LIMIT,
+	};
+
+	scan_pool(&req, pool);
+	if (!req.taken)
+		scan_pools(&req);
+	return req.taken;
+}
+
+/**
+ * aoipool_reclaim_trim() - give a pool's parked slabs back
+ * @pool: the pool
+ * @args: checked; receives what was freed and what is pinned
+ *
+ * Return: as AOIPOOL_POOL_TRIM; @args has what was freed in any case.
+ */
+int aoipool_reclaim_trim(struct aoipool_pool *pool,
+			 struct aoipool_pool_trim *args)
+{
+	struct request req = {
+		.nid = ANY_NODE,
+		.wanted = args->max_blocks ? args->max_blocks : ULONG_MAX,
+		.reserve_too = args->flags & AOIPOOL_TRIM_RESERVE,
+		.cause = AOIPOOL_RECLAIM_TRIM,
+	};
+	u32 i;
+
+	for (i = 0; i < pool->nr_slabs && req.wanted; i++) {
+		if (fatal_signal_pending(current))
+			break;
+		request_take(&req, pool, i);
+		cond_resched();
+	}
+	args->freed_blocks = req.taken;
+	args->pinned_slabs = req.pinned;
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+static int register_shrinker_of_ours(void)
+{
+	int err;
+
+	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE, "aoipool");
+	if (!shrinker)
+		return -ENOMEM;
+	shrinker->count_objects = count;
+	shrinker->scan_objects = scan;
+	shrinker->batch = AOIPOOL_BLOCK_PAGES;
+	err = aoipool_shrinker_register(shrinker, "aoipool");
+	if (err)
+		shrinker_free(shrinker);
+	return err;
+}
+
+int aoipool_reclaim_init(void)
+{
+	int err = register_shrinker_of_ours();
+
+	if (err)
+		return err;
+	err = register_oom_notifier(&oom_block);
+	if (err)
+		shrinker_free(shrinker);
+	return err;
+}
+
+void aoipool_reclaim_exit(void)
+{
+	unregister_oom_notifier(&oom_block);
+	shrinker_free(shrinker);
+}

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Slabs: the kernel's arcs of the slab word, and the memory behind it.
+ *
+ * The arcs are defined in uapi/linux/aoipool.h.  The kernel's are
+ *
+ *	PARKED -> ABSENT	aoipool_slab_take()
+ *	HELD   -> PARKED	aoipool_slab_sweep(), for a dead owner
+ *
+ * and each is one compare-and-swap against user space.  What a slab really has
+ * is in pool->blocks, under slab->lock.
+ *
+ * Taking a slab has to be invisible to an owner that revives it at any moment,
+ * and final for one that comes later:
+ *
+ *	1. lock every block that is there: no fault is about to map it
+ *	2. unmap them: whoever touches the slab now faults and waits for
+ *	   slab->lock
+ *	3. nobody else has a reference, or the slab is pinned: leave it
+ *	4. PARKED -> ABSENT; if user space was faster: leave it
+ *	5. forget the blocks
+ *
+ * Where it is left, the next touch maps the same blocks again and the content
+ * is as it was.  Where it is not, a claim that follows step 4 faults, waits for
+ * slab->lock and finds no blocks: it gets new, clean ones.
+ *
+ * A fault hands its block to the core locked, so step 1 fails while one is in
+ * flight between slab->lock and the page table.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include "block.h"
+#include "depot.h"
+#include "pool.h"
+#include "reclaim.h"
+#include "slab.h"
+#include "trace.h"
+
+static atomic_long_t pool_blocks;	/* of all pools */
+
+u64 aoipool_slabs_blocks(void)
+{
+	return atomic_long_read(&pool_blocks);
+}
+
+static struct page **blocks_of(struct aoipool_pool *pool, u32 index)
+{
+	return pool->blocks + (size_t)index * pool->slab_blocks;
+}
+
+static loff_t data_offset_of(struct aoipool_pool *pool, u32 index)
+{
+	return pool->layout.data_offset +
+	       (u64)index * pool->slab_blocks * AOIPOOL_BLOCK_BYTES;
+}
+
+/* The information page says what the counters say, at every moment. */
+static void publish_stats(struct aoipool_pool *pool)
+{
+	lockdep_assert_held(&pool->stats_lock);
+	WRITE_ONCE(pool->info->populated_slabs, pool->full_slabs);
+	WRITE_ONCE(pool->info->populated_blocks, pool->nr_blocks);
+}
+
+static void count_block(struct aoipool_pool *pool, struct page *block, bool full)
+{
+	int nid = page_to_nid(block);
+
+	spin_lock(&pool->stats_lock);
+	pool->nr_blocks++;
+	WRITE_ONCE(pool->node_blocks[nid], pool->node_blocks[nid] + 1);
+	if (full)
+		pool->full_slabs++;
+	publish_stats(pool);
+	spin_unlock(&pool->stats_lock);
+	atomic_long_inc(&pool_blocks);
+}
+
+static void uncount_block(struct aoipool_pool *pool, struct page *block)
+{
+	int nid = page_to_nid(block);
+
+	lockdep_assert_held(&pool->stats_lock);
+	pool->nr_blocks--;
+	WRITE_ONCE(pool->node_blocks[nid], pool->node_blocks[nid] - 1);
+	atomic_long_dec(&pool_blocks);
+}
+
+static void count_failure(struct aoipool_pool *pool)
+{
+	spin_lock(&pool->stats_lock);
+	WRITE_ONCE(pool->info->populate_failures,
+		   pool->info->populate_failures + 1);
+	spin_unlock(&pool->stats_lock);
+}
+
+/*
+ * Bringing memory.
+ */
+
+static int node_of_word(struct aoipool_pool *pool, u64 word)
+{
+	u32 nid = aoipool_word_node(word);
+
+	if (nid >= MAX_NUMNODES || !node_isset(nid, pool->nodes))
+		return -EPERM;
+	return nid;
+}
+
+/* Idle slabs, this pool's first, make room before anyone is refused. */
+static struct page *get_block(struct aoipool_pool *pool, int nid)
+{
+	struct page *block = aoipool_depot_get(nid);
+
+	if (!IS_ERR(block))
+		return block;
+	if (aoipool_reclaim_for(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid);
+	if (IS_ERR(block))
+		count_failure(pool);
+	return block;
+}
+
+static int bring_block(struct aoipool_pool *pool, u32 index, u32 nth, int nid)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	struct page *block;
+
+	lockdep_assert_held(&slab->lock);
+	block = get_block(pool, nid);
+	if (IS_ERR(block))
+		return PTR_ERR(block);
+
+	/* finish_fault() compares this with the size of the file */
+	page_folio(block)->index =
+		(data_offset_of(pool, index) >> PAGE_SHIFT) +
+		nth * AOIPOOL_BLOCK_PAGES;
+	blocks_of(pool, index)[nth] = block;
+	slab->nr_blocks++;
+	count_block(pool, block, slab->nr_blocks == pool->slab_blocks);
+	trace_aoipool_populate(pool, index, nth, nid);
+	return 0;
+}
+
+#define ANY_CLIENT	0
+
+/* Only a held slab is brought memory: nobody would ever park another one. */
+static int held_node(struct aoipool_pool *pool, u32 index, u32 client)
+{
+	u64 word = READ_ONCE(pool->words[index]);
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD)
+		return -ESTALE;
+	if (client != ANY_CLIENT && aoipool_word_owner(word) != client)
+		return -ESTALE;
+	return node_of_word(pool, word);
+}
+
+static int bring_missing(struct aoipool_pool *pool, u32 index, int nid)
+{
+	struct page **blocks = blocks_of(pool, index);
+	int err = 0;
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks && !err; nth++) {
+		if (blocks[nth])
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = bring_block(pool, index, nth, nid);
+	}
+	return err;
+}
+
+/**
+ * aoipool_slab_populate() - bring all missing blocks of a slab
+ * @pool: the pool
+ * @index: of the slab
+ * @client: who must hold it
+ *
+ * Return: 0 or as AOIPOOL_POOL_POPULATE; what came stays.
+ */
+int aoipool_slab_populate(struct aoipool_pool *pool, u32 index, u32 client)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	int nid, err;
+
+	if (mutex_lock_killable(&slab->lock))
+		return -EINTR;
+	nid = held_node(pool, index, client);
+	err = nid < 0 ? nid : bring_missing(pool, index, nid);
+	mutex_unlock(&slab->lock);
+	return err;
+}
+
+/**
+ * aoipool_slab_fault() - the block behind an address, brought if need be
+ * @pool: the pool
+ * @index: of the slab
+ * @nth: block of the slab
+ *
+ * Return: the block's head page, locked and with a reference, both the
+ * caller's; or as AOIPOOL_POOL_POPULATE.
+ */
+struct page *aoipool_slab_fault(struct aoipool_pool *pool, u32 index, u32 nth)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	struct page *block;
+	int nid, err = 0;
+
+	mutex_lock(&slab->lock);
+	if (!blocks_of(pool, index)[nth]) {
+		nid = held_node(pool, index, ANY_CLIENT);
+		err = nid < 0 ? nid : bring_block(pool, index, nth, nid);
+	}
+	if (err) {
+		block = ERR_PTR(err);
+	} else {
+		block = blocks_of(pool, index)[nth];
+		get_page(block);
+		/* who has it locked maps it, and needs nothing of ours for it */
+		lock_page(block);
+	}
+	mutex_unlock(&slab->lock);
+	return block;
+}
+
+/*
+ * Taking memory.
+ */
+
+static void unlock_blocks(struct page **blocks, u32 nr)
+{
+	while (nr--)
+		if (blocks[nr])
+			unlock_page(blocks[nr]);
+}
+
+static bool trylock_blocks(struct page **blocks, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (!blocks[i] || trylock_page(blocks[i]))
+			continue;
+		unlock_blocks(blocks, i);
+		return false;
+	}
+	return true;
+}
+
+static bool any_pinned(struct page **blocks, u32 nr)
+{
+	while (nr--)
+		if (blocks[nr] && page_ref_count(blocks[nr]) != 1)
+			return true;
+	return false;
+}
+
+/* Speak for one of the full slabs above the reserve. */
+static bool reserve_allows(struct aoipool_pool *pool, bool full, bool reserve_too)
+{
+	bool allowed = true;
+
+	if (!full)
+		return true;
+	spin_lock(&pool->stats_lock);
+	if (!reserve_too && pool->full_slabs <= pool->reserve_slabs)
+		allowed = false;
+	else
+		pool->full_slabs--;
+	spin_unlock(&pool->stats_lock);
+	return allowed;
+}
+
+static void reserve_give_back(struct aoipool_pool *pool, bool full)
+{
+	if (!full)
+		return;
+	spin_lock(&pool->stats_lock);
+	pool->full_slabs++;
+	spin_unlock(&pool->stats_lock);
+}
+
+static void count_taken(struct aoipool_pool *pool, struct page **blocks,
+			u32 nr_blocks)
+{
+	u32 nth;
+
+	spin_lock(&pool->stats_lock);
+	for (nth = 0; nth < pool->slab_blocks; nth++)
+		if (blocks[nth])
+			uncount_block(pool, blocks[nth]);
+	WRITE_ONCE(pool->info->reclaimed_slabs, pool->info->reclaimed_slabs + 1);
+	WRITE_ONCE(pool->info->reclaimed_blocks,
+		   pool->info->reclaimed_blocks + nr_blocks);
+	publish_stats(pool);
+	spin_unlock(&pool->stats_lock);
+}
+
+/* Step 5: the slab is ABSENT, its blocks are ours alone. */
+static void forget_blocks(struct aoipool_pool *pool, u32 index)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++) {
+		struct page *block = blocks[nth];
+
+		if (!block)
+			continue;
+		blocks[nth] = NULL;
+		unlock_page(block);
+		aoipool_block_free(block);
+	}
+	pool->slabs[index].nr_blocks = 0;
+}
+
+/* PARKED -> ABSENT, against a revive at the same moment. */
+static bool arc_reclaim(struct aoipool_pool *pool, u32 index)
+{
+	u64 word = READ_ONCE(pool->words[index]);
+
+	return aoipool_word_state(word) == AOIPOOL_SLAB_PARKED &&
+	       cmpxchg(&pool->words[index], word, aoipool_word_absent(word)) ==
+		       word;
+}
+
+/* Steps 1 to 4.  On AOIPOOL_TAKE_DONE the blocks are still locked. */
+static enum aoipool_take detach_blocks(struct aoipool_pool *pool, u32 index)
+{
+	struct page **blocks = blocks_of(pool, index);
+	enum aoipool_take result = AOIPOOL_TAKE_DONE;
+
+	if (!trylock_blocks(blocks, pool->slab_blocks))
+		return AOIPOOL_TAKE_BUSY;
+	unmap_mapping_range(pool->inode->i_mapping, data_offset_of(pool, index),
+			    (loff_t)pool->slab_blocks << AOIPOOL_BLOCK_SHIFT, 1);
+	if (any_pinned(blocks, pool->slab_blocks))
+		result = AOIPOOL_TAKE_PINNED;
+	else if (!arc_reclaim(pool, index))
+		result = AOIPOOL_TAKE_LOST;
+	if (result != AOIPOOL_TAKE_DONE)
+		unlock_blocks(blocks, pool->slab_blocks);
+	return result;
+}
+
+static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
+				     bool reserve_too,
+				     unsigned long *nr_blocks)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	bool full = slab->nr_blocks == pool->slab_blocks;
+	enum aoipool_take result;
+
+	lockdep_assert_held(&slab->lock);
+	if (!reserve_allows(pool, full, reserve_too))
+		return AOIPOOL_TAKE_RESERVED;
+	result = detach_blocks(pool, index);
+	if (result != AOIPOOL_TAKE_DONE) {
+		reserve_give_back(pool, full);
+		return result;
+	}
+	*nr_blocks = slab->nr_blocks;
+	count_taken(pool, blocks_of(pool, index), slab->nr_blocks);
+	forget_blocks(pool, index);
+	return result;
+}
+
+/**
+ * aoipool_slab_take() - PARKED -> ABSENT, and the memory goes
+ * @pool: the pool
+ * @index: of the slab
+ * @reserve_too: even where fewer than the reserve stay populated
+ * @cause: for the tracepoint
+ * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
+ *
+ * Called from reclaim, too: waits for no lock of the module's.
+ */
+enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    bool reserve_too,
+				    enum aoipool_reclaim_cause cause,
+				    unsigned long *nr_blocks)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	u64 word = READ_ONCE(pool->words[index]);
+	enum aoipool_take result;
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED)
+		return AOIPOOL_TAKE_NOT_PARKED;
+	if (!mutex_trylock(&slab->lock))
+		return AOIPOOL_TAKE_BUSY;
+	result = take_locked(pool, index, reserve_too, nr_blocks);
+	mutex_unlock(&slab->lock);
+	if (result == AOIPOOL_TAKE_DONE)
+		trace_aoipool_reclaim(pool, index, aoipool_word_node(word),
+				      *nr_blocks, cause);
+	return result;
+}
+
+/**
+ * aoipool_slab_sweep() - HELD -> PARKED for an owner that is gone
+ * @pool: the pool
+ * @index: of the slab
+ * @client: the dead owner
+ *
+ * A living client that scribbles over the words can make the swap fail, and
+ * only hurts its own pool: so no more than a few tries.
+ *
+ * Return: true when the slab was the owner's and is parked now.
+ */
+bool aoipool_slab_sweep(struct aoipool_pool *pool, u32 index, u32 client)
+{
+	int tries = 8;
+
+	while (tries--) {
+		u64 word = READ_ONCE(pool->words[index]);
+
+		if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD ||
+		    aoipool_word_owner(word) != client)
+			return false;
+		if (cmpxchg(&pool->words[index], word,
+			    aoipool_word_parked(word)) == word)
+			return true;
+	}
+	return false;
+}
+
+void aoipool_slabs_init(struct aoipool_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->nr_slabs; i++)
+		mutex_init(&pool->slabs[i].lock);
+}
+
+/* The pool is in nobody's hands: no mapping, no reclaim. */
+void aoipool_slabs_free(struct aoipool_pool *pool)
+{
+	size_t nr = (size_t)pool->nr_slabs * pool->slab_blocks, i;
+
+	for (i = 0; i < nr; i++) {
+		struct page *block = pool->blocks[i];
+
+		if (!block)
+			continue;
+		atomic_long_dec(&pool_blocks);
+		aoipool_block_free(block);
+		cond_resched();
+	}
+}
