@@ -25,6 +25,10 @@
 /* Of an inspection host that does little else, leave the rest to the system. */
 #define DEFAULT_LIMIT_PERCENT	80
 
+/* The core maps a whole block only when it is just what a PMD entry covers. */
+static_assert(AOIPOOL_BLOCK_SHIFT == PMD_SHIFT,
+	      "aoipool needs 2 MiB huge pages: x86-64, or arm64 with 4 KiB pages");
+
 static unsigned int limit_mib;
 module_param(limit_mib, uint, 0644);
 MODULE_PARM_DESC(limit_mib,
@@ -124,7 +128,7 @@ void aoipool_block_move_charge(struct page *from, struct page *to)
 #ifdef CONFIG_MEMCG
 	struct folio *src = page_folio(from), *dst = page_folio(to);
 
-	VM_BUG_ON_PAGE(dst->memcg_data, to);
+	VM_WARN_ON_ONCE(dst->memcg_data);
 	dst->memcg_data = src->memcg_data;
 	src->memcg_data = 0;
 #endif

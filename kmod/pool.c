@@ -37,9 +37,15 @@ static bool label_is_valid(const u8 *label, size_t bytes)
 	if (!len || len == bytes)
 		return false;
 	for (i = 0; i < len; i++)
-		if (label[i] <= ' ' || label[i] > '~' || label[i] == '/')
+		if (label[i] < ' ' || label[i] > '~')
 			return false;
 	return true;
+}
+
+/* The name is seen as that of a file, in /proc/PID/maps. */
+static bool name_is_valid(const u8 *name)
+{
+	return label_is_valid(name, AOIPOOL_NAME_BYTES) && !strchr(name, '/');
 }
 
 static bool nodes_from_mask(nodemask_t *nodes, const __u64 *mask)
@@ -92,7 +98,7 @@ static int check_args(const struct aoipool_pool_create *args)
 {
 	if (args->flags || args->linger_ms || args->reserved)
 		return -EINVAL;
-	if (!label_is_valid(args->name, sizeof(args->name)) ||
+	if (!name_is_valid(args->name) ||
 	    !label_is_valid(args->type, sizeof(args->type)))
 		return -EINVAL;
 	return check_sizes(args);

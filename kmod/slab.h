@@ -16,7 +16,7 @@ struct page;
  * @nr_blocks: how many of its blocks are there
  */
 struct aoipool_slab {
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	u32 nr_blocks;
 };
 
