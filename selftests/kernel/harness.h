@@ -18,4 +18,11 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	120
 
+/*
+ * Skip from a fixture's set-up: a SKIP() there would go on with the test.  The
+ * harness takes this exit status for a skip and finds the reason in memory
+ * that it shares with us.
+ */
+#define SKIP_FIXTURE(fmt, ...)	SKIP(_exit(255), fmt, ##__VA_ARGS__)
+
 #endif /* HARNESS_H */
