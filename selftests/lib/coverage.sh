@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+#
+# Makes one line a source file of what gcov -b prints.
+
+awk -F"[':% ]+" '
+/^File/		{ file = $2 }
+/^Lines/	{ lines = $3; of = $NF }
+/^Branches/	{ next }
+/^Taken/	{ taken[file] = $5 }
+/^Lines/	{ covered[file] = lines; total[file] = of }
+END {
+	for (file in total) {
+		printf "%-20s %6.1f %% of %4d lines\n", file, covered[file],
+			total[file] | "sort"
+		sum += covered[file] * total[file] / 100
+		all += total[file]
+	}
+	close("sort")
+	if (all)
+		printf "%-20s %6.1f %% of %4d lines\n", "all",
+			100 * sum / all, all
+}'

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * What every test program includes: cmocka with the headers it needs, checks
+ * that print errors by name, and the frame of a program.
+ *
+ * cmocka leaves a failed test by longjmp(), so only the main thread may check;
+ * other threads count what they saw wrong and the main thread checks the count.
+ */
+#ifndef SELFTESTS_LIB_TEST_H
+#define SELFTESTS_LIB_TEST_H
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "aoipool.h"
+
+void check_err(int got, int want, const char *what, const char *file, int line);
+void check_refused(int got, const int *wanted, size_t n, const char *what,
+		   const char *file, int line);
+
+#define assert_err(call, want) \
+	check_err((call), (want), #call, __FILE__, __LINE__)
+#define assert_ok(call)	assert_err(call, 0)
+
+/* Where the contract leaves a choice between errors. */
+#define assert_one_of(call, ...) \
+	check_refused((call), (const int[]){ __VA_ARGS__ }, \
+		      sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int), \
+		      #call, __FILE__, __LINE__)
+
+/* Says why, so that a skipped test is never a silent one. */
+#define skip_because(why) \
+	do { \
+		print_message("# skipped: %s\n", why); \
+		skip(); \
+	} while (0)
+
+/*
+ * A group set-up that ends a program that hangs.  The only time in these
+ * tests, and far above what any of them takes.
+ */
+int limit_hang(void **state);
+
+/* Repetitions, fewer where the program runs under an instrument. */
+unsigned int rounds(unsigned int plain);
+
+#define RUN(tests)	cmocka_run_group_tests(tests, limit_hang, NULL)
+
+#endif

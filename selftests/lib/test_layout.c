@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/* Frame layouts: pitch, sizes, overflow. */
+#include "fixture.h"
+
+static const struct {
+	enum aoipool_pixel pixel;
+	uint32_t bytes;
+} pixels[] = {
+	{ AOIPOOL_PIXEL_MONO8, 1 },   { AOIPOOL_PIXEL_MONO16, 2 },
+	{ AOIPOOL_PIXEL_RGB24, 3 },   { AOIPOOL_PIXEL_RGBA32, 4 },
+	{ AOIPOOL_PIXEL_FLOAT32, 4 },
+};
+
+#define NR_PIXELS	(sizeof(pixels) / sizeof(pixels[0]))
+
+static struct aoipool_frame_layout layout_of(uint32_t width, uint32_t height,
+					     enum aoipool_pixel pixel)
+{
+	struct aoipool_frame_layout layout;
+
+	assert_ok(aoipool_frame_layout(width, height, pixel, &layout));
+	return layout;
+}
+
+static void pixels_have_their_sizes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_PIXELS; i++) {
+		struct aoipool_frame_layout layout =
+			layout_of(100, 10, pixels[i].pixel);
+
+		assert_int_equal(layout.width, 100);
+		assert_int_equal(layout.height, 10);
+		assert_int_equal(layout.pixel, pixels[i].pixel);
+		assert_int_equal(layout.pixel_bytes, pixels[i].bytes);
+	}
+}
+
+static void every_width_has_a_good_pitch(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_PIXELS; i++) {
+		for (uint32_t width = 1; width <= 20000; width++) {
+			size_t row = (size_t)width * pixels[i].bytes;
+			struct aoipool_frame_layout layout =
+				layout_of(width, 3, pixels[i].pixel);
+
+			assert_true(layout.pitch >= row);
+			assert_int_equal(layout.pitch % 64, 0);
+			assert_int_not_equal(layout.pitch % 4096, 0);
+			/* Padding is for alignment, not for waste. */
+			assert_true(layout.pitch - row < 128);
+			assert_int_equal(layout.bytes, layout.pitch * 3);
+		}
+	}
+}
+
+static void power_of_two_rows_are_padded(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_of(8192, 1, AOIPOOL_PIXEL_MONO8).pitch, 8256);
+	assert_int_equal(layout_of(4096, 1, AOIPOOL_PIXEL_MONO16).pitch, 8256);
+	assert_int_equal(layout_of(1024, 1, AOIPOOL_PIXEL_RGBA32).pitch, 4160);
+	assert_int_equal(layout_of(1, 1, AOIPOOL_PIXEL_MONO8).pitch, 64);
+}
+
+static void zero_sizes_and_unknown_pixels_are_refused(void **state)
+{
+	struct aoipool_frame_layout layout;
+
+	(void)state;
+	assert_err(aoipool_frame_layout(0, 1, AOIPOOL_PIXEL_MONO8, &layout),
+		   -EINVAL);
+	assert_err(aoipool_frame_layout(1, 0, AOIPOOL_PIXEL_MONO8, &layout),
+		   -EINVAL);
+	assert_err(aoipool_frame_layout(1, 1, 0, &layout), -EINVAL);
+	assert_err(aoipool_frame_layout(1, 1, 6, &layout), -EINVAL);
+	assert_err(aoipool_frame_layout(1, 1, (enum aoipool_pixel)-1, &layout),
+		   -EINVAL);
+}
+
+static void sizes_past_the_address_space_overflow(void **state)
+{
+	struct aoipool_frame_layout layout;
+
+	(void)state;
+	for (size_t i = 0; i < NR_PIXELS; i++)
+		assert_err(aoipool_frame_layout(UINT32_MAX, UINT32_MAX,
+						pixels[i].pixel, &layout),
+			   -EOVERFLOW);
+}
+
+static void the_largest_row_is_not_cut_short(void **state)
+{
+	struct aoipool_frame_layout layout =
+		layout_of(UINT32_MAX, 1, AOIPOOL_PIXEL_FLOAT32);
+
+	(void)state;
+	assert_true(layout.pitch >= (size_t)UINT32_MAX * 4);
+	assert_int_equal(layout.bytes, layout.pitch);
+}
+
+static void pool_and_function_agree(void **state)
+{
+	struct aoipool_frame_layout layout, pools;
+
+	layout = layout_of(FRAME_WIDTH, FRAME_HEIGHT, AOIPOOL_PIXEL_MONO8);
+	assert_ok(aoipool_pool_frame_layout(*state, &pools));
+	assert_int_equal(pools.width, layout.width);
+	assert_int_equal(pools.height, layout.height);
+	assert_int_equal(pools.pixel, layout.pixel);
+	assert_int_equal(pools.pixel_bytes, layout.pixel_bytes);
+	assert_int_equal(pools.pitch, layout.pitch);
+	assert_int_equal(pools.bytes, layout.bytes);
+	assert_int_equal(aoipool_pool_slot_bytes(*state), layout.bytes);
+}
+
+static void object_pools_have_no_frame_layout(void **state)
+{
+	struct aoipool_frame_layout layout;
+
+	assert_err(aoipool_pool_frame_layout(*state, &layout), -ENOTTY);
+}
+
+int main(void)
+{
+	const struct CMUnitTest layout[] = {
+		cmocka_unit_test(pixels_have_their_sizes),
+		cmocka_unit_test(every_width_has_a_good_pitch),
+		cmocka_unit_test(power_of_two_rows_are_padded),
+		cmocka_unit_test(zero_sizes_and_unknown_pixels_are_refused),
+		cmocka_unit_test(sizes_past_the_address_space_overflow),
+		cmocka_unit_test(the_largest_row_is_not_cut_short),
+		cmocka_unit_test_setup_teardown(pool_and_function_agree,
+						four_frames, close_pool),
+		cmocka_unit_test_setup_teardown(
+			object_pools_have_no_frame_layout, small_objects,
+			close_pool),
+	};
+
+	return RUN(layout);
+}
