@@ -14,11 +14,14 @@
 
 #define LEVEL_WARNING	4
 /* Enough to see what happened; the console has all of it. */
-#define SHOWN_LINES	20
+#define SHOWN_LINES	60
+/* The kernel cuts a record, with its properties, to 8 KiB. */
+#define RECORD_BYTES	(8 * 1024)
 
 static int log_fd = -1;
 static bool oom_expected;
 static bool in_oom_report;
+static unsigned int dirty_before_hang;
 
 static const char *const splats[] = {
 	"BUG:", "WARNING:", "Oops", "INFO: task", "INFO: rcu",
@@ -53,8 +56,7 @@ static bool contains_any(const char *line, const char *const list[], size_t nr)
 	return false;
 }
 
-#define CONTAINS(line, list) \
-	contains_any(line, list, sizeof(list) / sizeof((list)[0]))
+#define CONTAINS(line, list) contains_any(line, list, ARRAY_SIZE(list))
 
 /*
  * 6.12 and later name work items that ran for over 10 ms, which is soon reached
@@ -91,12 +93,17 @@ static bool is_dirty(enum klog_phase phase, int level, const char *line)
 	return !CONTAINS(line, emulation_lines) && !is_slow_foreign_work(line);
 }
 
-static void show(const char *who, int level, const char *line)
+static void show_text(const char *who, int level, const char *line)
 {
 	char text[LINE_BYTES];
 
 	snprintf(text, sizeof(text), "# kernel log: <%d> %s", level, line);
 	channel_text(who, text);
+}
+
+static void show(const char *who, int level, const char *line)
+{
+	show_text(who, level, line);
 	channel_record("log", "dirty", who, "<%d> %s", level, line);
 }
 
@@ -112,32 +119,54 @@ static char *record_parse(char *record, int *level)
 	return text + 1;
 }
 
+/* The next line of the log; NULL at its end. */
+static char *line_next(char *record, size_t size, int *level)
+{
+	ssize_t bytes = read(log_fd, record, size - 1);
+
+	if (bytes < 0 && errno == EAGAIN)
+		return NULL;
+	if (bytes < 0 && errno == EPIPE) {
+		/* Overwritten before we came: who knows what they said. */
+		*level = 0;
+		return strcpy(record, "BUG: lines of this log were lost");
+	}
+	if (bytes <= 0)
+		channel_die("cannot read /dev/kmsg: %s", strerror(errno));
+	record[bytes] = '\0';
+	return record_parse(record, level);
+}
+
 unsigned int klog_judge(enum klog_phase phase, const char *who)
 {
-	char record[8 * LINE_BYTES];
-	unsigned int dirty = 0;
-	ssize_t bytes;
+	unsigned int dirty = dirty_before_hang;
+	char record[RECORD_BYTES];
 	char *line;
 	int level;
 
-	for (;;) {
-		bytes = read(log_fd, record, sizeof(record) - 1);
-		if (bytes < 0 && errno == EAGAIN)
-			break;
-		if (bytes < 0 && errno == EPIPE) {
-			/* Overwritten before we came: who knows what it said. */
-			show(who, 0, "(lines were lost)");
-			dirty++;
-			continue;
-		}
-		if (bytes <= 0)
-			channel_die("cannot read /dev/kmsg: %s", strerror(errno));
-		record[bytes] = '\0';
-		line = record_parse(record, &level);
+	dirty_before_hang = 0;
+	while ((line = line_next(record, sizeof(record), &level)))
 		if (is_dirty(phase, level, line) && dirty++ < SHOWN_LINES)
 			show(who, level, line);
-	}
 	return dirty;
+}
+
+void klog_show_hang(const char *who)
+{
+	/* Blocked tasks, the stacks of the CPUs, all tasks. */
+	const char *keys = "wlt";
+	char record[RECORD_BYTES];
+	char *line;
+	int level, fd;
+
+	dirty_before_hang = klog_judge(KLOG_RUN, who);
+	fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	for (; fd >= 0 && *keys; keys++)
+		if (write(fd, keys, 1) != 1)
+			break;
+	close(fd);
+	while ((line = line_next(record, sizeof(record), &level)))
+		show_text(who, level, line);
 }
 
 void klog_expect_oom(bool expected)

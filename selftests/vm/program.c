@@ -160,7 +160,7 @@ void program_run(char *const argv[], const char *who, int limit_seconds,
 	outcome->seconds = now() - start;
 	outcome->timed_out = !ended;
 	if (!ended)
-		program_show_hang();
+		klog_show_hang(who);
 	outcome->stuck = !kill_all(pid, &outcome->status);
 	while (reader_fill(&reader))
 		;
@@ -183,16 +183,4 @@ void program_describe(const struct outcome *outcome, char *text, size_t bytes)
 			 strsignal(WTERMSIG(status)));
 	else
 		snprintf(text, bytes, "exit status %d", WEXITSTATUS(status));
-}
-
-void program_show_hang(void)
-{
-	/* Blocked tasks, the CPUs' stacks, all tasks. */
-	const char *keys = "wlt";
-	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
-
-	for (; fd >= 0 && *keys; keys++)
-		if (write(fd, keys, 1) != 1)
-			break;
-	close(fd);
 }

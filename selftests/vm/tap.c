@@ -44,6 +44,15 @@ void tap_init(struct tap *tap)
 	*tap = (struct tap){ .plan = -1 };
 }
 
+/* "  global.name ...": the name. */
+static void running_line(struct tap *tap, const char *who, const char *rest)
+{
+	(void)who;
+	rest = skip_blanks(rest);
+	snprintf(tap->running, sizeof(tap->running), "%.*s",
+		 (int)strcspn(rest, " "), rest);
+}
+
 static void plan_line(struct tap *tap, const char *who, const char *rest)
 {
 	const char *reason;
@@ -53,7 +62,7 @@ static void plan_line(struct tap *tap, const char *who, const char *rest)
 	reason = skip_prefix(skip_blanks(end), "# SKIP");
 	if (tap->plan == 0 && reason) {
 		tap->skipped++;
-		channel_case(SKIP, who, "all #%s", reason);
+		channel_case(SKIP, who, "all # SKIP%s", reason);
 	}
 }
 
@@ -79,20 +88,39 @@ static void fail_line(struct tap *tap, const char *who, const char *rest)
 	channel_case(FAIL, who, "%s", description(rest));
 }
 
+static void oom_line(struct tap *tap, const char *who, const char *rest)
+{
+	(void)tap;
+	(void)who;
+	(void)rest;
+	klog_expect_oom(true);
+}
+
+static void bail_line(struct tap *tap, const char *who, const char *rest)
+{
+	(void)who;
+	(void)rest;
+	tap->bailed_out = true;
+}
+
+static const struct {
+	const char *prefix;
+	void (*fn)(struct tap *tap, const char *who, const char *rest);
+} lines[] = {
+	{ "1..", plan_line },
+	{ "ok ", pass_line },
+	{ "not ok ", fail_line },
+	{ "Bail out!", bail_line },
+	{ "#  RUN ", running_line },
+	{ EXPECT_OOM, oom_line },
+};
+
 void tap_line(struct tap *tap, const char *who, const char *line)
 {
-	const char *rest;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *rest = skip_prefix(line, lines[i].prefix);
 
-	if ((rest = skip_prefix(line, "1..")))
-		plan_line(tap, who, rest);
-	else if ((rest = skip_prefix(line, "ok ")))
-		pass_line(tap, who, rest);
-	else if ((rest = skip_prefix(line, "not ok ")))
-		fail_line(tap, who, rest);
-	else if (skip_prefix(line, "Bail out!"))
-		tap->bailed_out = true;
-	else if ((rest = skip_prefix(line, "#  RUN ")))
-		snprintf(tap->running, sizeof(tap->running), "%s", skip_blanks(rest));
-	else if (skip_prefix(line, EXPECT_OOM))
-		klog_expect_oom(true);
+		if (rest)
+			lines[i].fn(tap, who, rest);
+	}
 }

@@ -20,6 +20,8 @@
 #define JOB_MAX		64
 #define LINE_BYTES	1024
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* What the host asked for; strings point into the job's own text. */
 struct job {
 	char *modules[JOB_MAX];		/* of the stock kernel, in load order */
@@ -64,6 +66,8 @@ enum klog_phase {
 void klog_init(void);
 /* Reads what came since the last call; the number of lines that are dirty. */
 unsigned int klog_judge(enum klog_phase phase, const char *who);
+/* Shows where every task is; what that logs is not held against the program. */
+void klog_show_hang(const char *who);
 /* The program said that it provokes the kernel's out-of-memory report. */
 void klog_expect_oom(bool expected);
 
@@ -92,8 +96,6 @@ typedef void (*line_fn)(void *context, const char *who, const char *line);
 void program_run(char *const argv[], const char *who, int limit_seconds,
 		 line_fn line, void *context, struct outcome *outcome);
 void program_describe(const struct outcome *outcome, char *text, size_t bytes);
-/* What every task is doing, into the kernel's log and so to the host. */
-void program_show_hang(void);
 
 void module_insert(const char *path, const char *args);
 unsigned long module_taint(void);

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The commands of this repository. Each first sees to the Debian packages that
+# it needs (.ci/setup), so all of them work from a fresh clone.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+KERNELS ?= 6.1 6.12 7.3
+JOBS ?= $(shell nproc)
+
+ENGINE := build/libaoipool/examples/aoi-engine
+RELEASE := $(shell uname -r)
+MODULE_DIR := $(DESTDIR)/lib/modules/$(RELEASE)/updates
+LIBRARY := +$(MAKE) --no-print-directory -C libaoipool PREFIX=$(PREFIX)
+
+help: ## this list
+	@sed -nE 's/^([a-z][-_a-z.%0-9 ]*):.*## (.*)/\1\t\2/p' Makefile | \
+		awk -F '\t' '{ printf "  make %-27s %s\n", $$1, $$2 }'
+
+all: setup-build ## library, tools and the sample engine
+	$(LIBRARY) -j$(JOBS) all examples
+
+demo: all ## inspect boards with the sample engine, by default settings
+	$(ENGINE) $(DEMO_ARGS)
+
+check: setup-check ## headers, library, and the module in a test machine (Linux 6.1)
+	@.ci/check headers library vm-6.1
+
+check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
+	@.ci/check $(KERNELS:%=vm-%)
+
+check-debug bench bench-vm: ## not there yet
+	@echo "make $@ comes with a later release" >&2; exit 1
+
+demo-oom: all setup-vm ## engine and memory hog in a small machine, each allocator in turn
+	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static
+	selftests/vm/demo-oom
+
+header-check: setup-build ## the public headers compile alone, in C and C++
+	@.ci/check headers
+
+checkpatch: setup-lint ## the kernel's style, on all C sources
+	@selftests/vm/checkpatch
+
+modules: setup-build ## aoipool.ko for the kernel that runs here (needs its headers)
+	@selftests/vm/module running
+
+module-%: build/kmod-%/aoipool.ko ; ## aoipool.ko for a Debian kernel: module-6.1, -6.12, -7.3
+
+# Kbuild knows best what is up to date.
+build/kmod-%/aoipool.ko: setup-vm setup-chroot FORCE
+	@selftests/vm/module $*
+
+modules_install: modules ## into DESTDIR/lib/modules/RELEASE/updates
+	install -D -m 644 build/kmod-running/aoipool.ko $(MODULE_DIR)/aoipool.ko
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+install: all ## library, headers and tools, by PREFIX and DESTDIR
+	$(LIBRARY) DESTDIR=$(DESTDIR) install
+
+uninstall: all ## what install and modules_install have put there
+	rm -rf build/staged
+	$(LIBRARY) DESTDIR=$(CURDIR)/build/staged install >/dev/null
+	cd build/staged && find . ! -type d | sed 's|^\.|$(DESTDIR)|' | xargs -r rm -fv
+	rm -fv $(MODULE_DIR)/aoipool.ko
+
+clean: ## everything that was built; downloads stay in ~/.cache/aoipool
+	rm -rf build
+
+setup-check: setup-build setup-lib-test setup-vm
+setup-%:
+	@.ci/setup $*
+
+# Recipes share the machine and the build folder; parallel is what is inside.
+.NOTPARALLEL:
+FORCE:
+.PHONY: FORCE help all demo check check-kernels check-debug bench bench-vm demo-oom \
+	header-check checkpatch modules modules_install install uninstall clean \
+	setup-check
