@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/* progress - looks ten times a second, speaks once a second. */
+#include <inttypes.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "progress.h"
+#include "units.h"
+
+#define LOOK_MS		100
+#define SPEAK_NS	NS_PER_S
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = interrupt,
+				    .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* The gets of all inspectors so far; @sum is the caller's room. */
+static void sum_gets(const struct engine *engine, struct histogram *sum)
+{
+	for (unsigned int n = 0; n < engine->options.threads; n++)
+		histogram_merge(sum,
+				&engine->inspectors[n].meters->of[METER_GET_TOUCH]);
+}
+
+static uint64_t boards_done(const struct engine *engine, uint64_t panels)
+{
+	uint64_t boards = panels * engine->plan.tiles;
+
+	return boards < engine->plan.boards ? boards : engine->plan.boards;
+}
+
+static void speak(const struct engine *engine, const struct work_state *state)
+{
+	double seconds = (double)(clock_ns() - engine->began_ns) / 1e9;
+	uint64_t boards = boards_done(engine, state->done);
+	struct histogram gets = { 0 };
+	char text[4][UNITS_MAX];
+	bool tty = isatty(STDERR_FILENO);
+
+	sum_gets(engine, &gets);
+	fprintf(stderr,
+		"%s%5.1f s %-6s %" PRIu64 "/%" PRIu64
+		" boards %.1f/s, in flight %u, resident %s, get+touch p50 %s p99 %s max %s%s",
+		tty ? "\r" : "", seconds, work_phase_name(state->phase), boards,
+		engine->plan.boards, (double)boards / seconds, state->in_flight,
+		units_bytes(text[0], memory_resident()),
+		units_time(text[1], histogram_percentile(&gets, 50)),
+		units_time(text[2], histogram_percentile(&gets, 99)),
+		units_time(text[3], histogram_percentile(&gets, 100)),
+		tty ? "\033[K" : "\n");
+}
+
+static void *run(void *arg)
+{
+	struct progress *progress = arg;
+	struct engine *engine = progress->engine;
+	enum work_phase last = WORK_BURST;
+	uint64_t spoken = clock_ns();
+
+	while (!atomic_load(&progress->over)) {
+		struct work_state state = work_state(&engine->work);
+		uint64_t now = clock_ns();
+
+		if (interrupted && !state.stopped)
+			work_stop(&engine->work);
+		if (!engine->options.quiet &&
+		    (state.phase != last || now - spoken >= SPEAK_NS)) {
+			speak(engine, &state);
+			last = state.phase;
+			spoken = now;
+		}
+		clock_sleep_ms(LOOK_MS);
+	}
+	return NULL;
+}
+
+int progress_start(struct progress *progress, struct engine *engine)
+{
+	progress->engine = engine;
+	atomic_store(&progress->over, false);
+	catch_signals();
+	return -pthread_create(&progress->thread, NULL, run, progress);
+}
+
+void progress_stop(struct progress *progress)
+{
+	atomic_store(&progress->over, true);
+	pthread_join(progress->thread, NULL);
+	if (!progress->engine->options.quiet && isatty(STDERR_FILENO))
+		fputs("\n", stderr);
+}
