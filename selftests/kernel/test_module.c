@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading and unloading, and what the module tells a tracer.
+ */
+#include "harness.h"
+#include "pool.h"
+#include "proc.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#define TRACE		"/sys/kernel/tracing/instances/aoipool"
+#define DROP_ROUNDS	64
+
+/* The module is there when a test begins and when it ends. */
+FIXTURE(module)
+{
+	const char *path;
+};
+
+static int unload(void)
+{
+	return syscall(SYS_delete_module, "aoipool", O_NONBLOCK) ? -errno : 0;
+}
+
+static int load(const char *path)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (file < 0)
+		return -errno;
+	err = syscall(SYS_finit_module, file, "", 0) ? -errno : 0;
+	close(file);
+	return err;
+}
+
+FIXTURE_SETUP(module)
+{
+	self->path = getenv("AOIPOOL_KO");
+	if (!self->path)
+		SKIP_FIXTURE("AOIPOOL_KO does not name the module");
+}
+
+FIXTURE_TEARDOWN(module)
+{
+	if (access("/sys/module/aoipool", F_OK)) {
+		EXPECT_EQ(0, load(self->path));
+	}
+}
+
+TEST_F(module, unload_and_load_again)
+{
+	struct aoipool_info info;
+
+	ASSERT_EQ(0, unload());
+	EXPECT_EQ(-ENOENT, device_open());
+	ASSERT_EQ(0, load(self->path));
+	ASSERT_EQ(0, device_info(&info));
+	EXPECT_EQ(0, info.nr_pools);
+	EXPECT_EQ(0, info.pool_blocks);
+}
+
+TEST_F(module, unload_is_refused_while_the_device_is_open)
+{
+	int device = device_open();
+
+	ASSERT_LE(0, device);
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	close(device);
+	EXPECT_EQ(0, unload());
+}
+
+TEST_F(module, unload_is_refused_while_a_pool_is_open)
+{
+	struct aoipool_pool_create args = pool_args(4, 1);
+	struct pool pool;
+
+	ASSERT_EQ(0, pool_create(&pool, &args));
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	close(pool.fd);
+	EXPECT_EQ(0, unload());
+}
+
+TEST_F(module, unload_is_refused_while_a_pool_is_mapped)
+{
+	struct pool pool;
+
+	ASSERT_EQ(0, pool_open(&pool, 4));
+	ASSERT_EQ(0, slabs_hold(&pool, 0, 4, 0));
+	pool.data[0] = 1;
+	close(pool.fd);
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(1, pool.data[0]);
+	munmap((void *)pool.info, pool.layout.info_bytes);
+	munmap(pool.words, pool.layout.words_bytes);
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	munmap(pool.data, pool.layout.data_bytes);
+	EXPECT_EQ(0, unload());
+}
+
+/* The depot is not empty and its worker may be about: unloading sees to both. */
+TEST_F(module, unload_with_a_full_depot)
+{
+	struct pool pool;
+
+	for (int round = 0; round < 5; round++) {
+		ASSERT_EQ(0, pool_open(&pool, 16));
+		ASSERT_EQ(0, slabs_hold(&pool, 0, 16, 0));
+		pool_close(&pool);
+		ASSERT_EQ(0, unload());
+		ASSERT_EQ(0, load(self->path));
+	}
+}
+
+TEST_F(module, pinned_block_outlives_the_module)
+{
+	const size_t bytes = 4096;
+	struct iovec part = { .iov_len = bytes };
+	struct pool pool;
+	char got[4096];
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	ASSERT_EQ(0, pool_open(&pool, 1));
+	ASSERT_EQ(0, slabs_hold(&pool, 0, 1, 0));
+	memset(pool.data, 0x77, bytes);
+	part.iov_base = pool.data;
+	ASSERT_EQ(bytes, vmsplice(pipes[1], &part, 1, 0));
+	pool_close(&pool);
+	ASSERT_EQ(0, unload());
+	ASSERT_EQ(bytes, read(pipes[0], got, bytes));
+	EXPECT_EQ(0x77, got[0]);
+	EXPECT_EQ(0x77, got[bytes - 1]);
+}
+
+/* Tracepoints, in a buffer of our own. */
+FIXTURE(trace)
+{
+	struct pool pool;
+};
+
+FIXTURE_SETUP(trace)
+{
+	ASSERT_EQ(0, mkdir(TRACE, 0700));
+	ASSERT_EQ(0, file_write(TRACE "/events/aoipool/enable", "1"));
+	ASSERT_EQ(0, pool_open(&self->pool, 4));
+}
+
+FIXTURE_TEARDOWN(trace)
+{
+	pool_close(&self->pool);
+	file_write(TRACE "/events/aoipool/enable", "0");
+	EXPECT_EQ(0, rmdir(TRACE));
+}
+
+static int traced(const char *event)
+{
+	FILE *trace = fopen(TRACE "/trace", "re");
+	char line[512];
+	int count = 0;
+
+	if (!trace)
+		return -1;
+	while (fgets(line, sizeof(line), trace))
+		count += strstr(line, event) != NULL;
+	fclose(trace);
+	return count;
+}
+
+TEST_F(trace, populate_is_traced)
+{
+	EXPECT_EQ(0, traced(" aoipool_populate: "));
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 1, 0));
+	EXPECT_LE(1, traced(" aoipool_populate: "));
+}
+
+TEST_F(trace, touch_is_traced_as_populate)
+{
+	ASSERT_EQ(0, slab_claim(&self->pool, 0, 0));
+	self->pool.data[0] = 1;
+	EXPECT_LE(1, traced(" aoipool_populate: "));
+}
+
+TEST_F(trace, reclaim_is_traced)
+{
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 4, 0));
+	ASSERT_EQ(0, slabs_park(&self->pool, 0, 4));
+	EXPECT_EQ(0, traced(" aoipool_reclaim: "));
+	for (int i = 0; i < DROP_ROUNDS &&
+	     pool_count(&self->pool, AOIPOOL_SLAB_PARKED, -1); i++) {
+		ASSERT_EQ(0, drop_slabs());
+	}
+	EXPECT_EQ(4, pool_count(&self->pool, AOIPOOL_SLAB_ABSENT, -1));
+	EXPECT_LE(1, traced(" aoipool_reclaim: "));
+}
+
+TEST_F(trace, sweep_is_traced)
+{
+	struct pool client;
+
+	ASSERT_EQ(0, pool_join(&self->pool, &client));
+	ASSERT_EQ(0, slabs_hold(&client, 0, 2, 0));
+	EXPECT_EQ(0, traced(" aoipool_sweep: "));
+	pool_close(&client);
+	EXPECT_LE(1, traced(" aoipool_sweep: "));
+}
+
+TEST_HARNESS_MAIN
