@@ -69,6 +69,9 @@ void slab_table_exit(struct slab_table *table);
  */
 int slab_take(struct slab_table *table, uint32_t node, struct slab *slab);
 
+/* The node that slab_take() looks on first for a caller on @node. */
+uint32_t slab_near(const struct slab_table *table, uint32_t node);
+
 /*
  * The arcs, one compare-and-swap each.  @word is what the caller has read.
  * Return: 0 and the slab is held; -EAGAIN: somebody else was faster.

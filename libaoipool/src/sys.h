@@ -34,7 +34,8 @@ int sys_truncate(int fd, off_t bytes);
 int sys_allocate(int fd, off_t offset, off_t bytes);
 int sys_punch(int fd, off_t offset, off_t bytes);
 
-void sys_getcpu(uint32_t *cpu, uint32_t *node);
+uint32_t sys_cpu(void);
+uint32_t sys_node(void);
 int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline);
 void sys_futex_wake(uint32_t *word, int count);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "attr.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies @text if it is 1 to @max printable bytes without @never. */
+static int copy_printable(char *to, const char *text, size_t max, char never)
+{
+	size_t n, i;
+
+	if (!text)
+		return -EINVAL;
+	n = strnlen(text, max + 1);
+	if (!n || n > max)
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~' || text[i] == never)
+			return -EINVAL;
+	memcpy(to, text, n);
+	to[n] = '\0';
+	return 0;
+}
+
+int aoipool_attr_create(struct aoipool_attr **attr)
+{
+	struct aoipool_attr *made;
+
+	if (!attr)
+		return -EINVAL;
+	*attr = NULL;
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return -ENOMEM;
+	strcpy(made->name, "anonymous");
+	*attr = made;
+	return 0;
+}
+
+void aoipool_attr_destroy(struct aoipool_attr *attr)
+{
+	free(attr);
+}
+
+int aoipool_attr_set_name(struct aoipool_attr *attr, const char *name)
+{
+	if (!attr)
+		return -EINVAL;
+	return copy_printable(attr->name, name, sizeof(attr->name) - 1, '/');
+}
+
+int aoipool_attr_set_type(struct aoipool_attr *attr, const char *tag,
+			  uint32_t version)
+{
+	int err;
+
+	if (!attr)
+		return -EINVAL;
+	err = copy_printable(attr->tag, tag, ATTR_TAG_MAX, '@');
+	if (!err)
+		attr->version = version;
+	return err;
+}
+
+int aoipool_attr_set_object(struct aoipool_attr *attr, size_t bytes,
+			    size_t count)
+{
+	if (!attr || !bytes || bytes > ATTR_OBJECT_MAX || !count)
+		return -EINVAL;
+	attr->object_set = true;
+	attr->object_bytes = bytes;
+	attr->count = count;
+	return 0;
+}
+
+int aoipool_attr_set_frame(struct aoipool_attr *attr, uint32_t width,
+			   uint32_t height, enum aoipool_pixel pixel,
+			   size_t count)
+{
+	struct aoipool_frame_layout frame;
+
+	if (!attr || !count)
+		return -EINVAL;
+	if (aoipool_frame_layout(width, height, pixel, &frame))
+		return -EINVAL;
+	attr->frame_set = true;
+	attr->frame = frame;
+	attr->count = count;
+	return 0;
+}
+
+int aoipool_attr_set_reserve(struct aoipool_attr *attr, size_t count)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->reserve = count;
+	return 0;
+}
+
+int aoipool_attr_set_numa(struct aoipool_attr *attr, enum aoipool_numa policy,
+			  uint64_t nodes)
+{
+	if (!attr)
+		return -EINVAL;
+	switch (policy) {
+	case AOIPOOL_NUMA_LOCAL:
+		if (nodes)
+			return -EINVAL;
+		break;
+	case AOIPOOL_NUMA_BIND:
+	case AOIPOOL_NUMA_INTERLEAVE:
+		if (!nodes)
+			return -EINVAL;
+		break;
+	default:
+		return -EINVAL;
+	}
+	attr->numa = policy;
+	attr->nodes = nodes;
+	return 0;
+}
+
+int aoipool_attr_set_provider(struct aoipool_attr *attr,
+			      enum aoipool_provider provider)
+{
+	if (!attr)
+		return -EINVAL;
+	switch (provider) {
+	case AOIPOOL_PROVIDER_AUTO:
+	case AOIPOOL_PROVIDER_KERNEL:
+	case AOIPOOL_PROVIDER_USER:
+		attr->provider = provider;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int aoipool_attr_set_log(struct aoipool_attr *attr,
+			 void (*log)(void *arg, enum aoipool_log_level level,
+				     const char *line),
+			 void *arg)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->log = (struct log){ .line = log, .arg = arg };
+	return 0;
+}

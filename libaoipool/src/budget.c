@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "budget.h"
+
+#include <errno.h>
+
+int budget_init(struct budget *budget, uint64_t slots)
+{
+	*budget = (struct budget){ .slots = slots, .free = slots };
+	return bell_init(&budget->bell);
+}
+
+void budget_exit(struct budget *budget)
+{
+	bell_exit(&budget->bell);
+}
+
+uint64_t budget_out(const struct budget *budget)
+{
+	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);
+}
+
+static void note_peak(struct budget *budget, uint64_t out)
+{
+	uint64_t peak = __atomic_load_n(&budget->peak, __ATOMIC_RELAXED);
+
+	while (peak < out)
+		if (__atomic_compare_exchange_n(&budget->peak, &peak, out, true,
+						__ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return;
+}
+
+/* seq_cst for the sake of wait.c and of try_armed() */
+static bool try_take(struct budget *budget, uint64_t n)
+{
+	uint64_t free = __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST);
+
+	while (free >= n) {
+		if (!__atomic_compare_exchange_n(&budget->free, &free, free - n,
+						 true, __ATOMIC_SEQ_CST,
+						 __ATOMIC_SEQ_CST))
+			continue;
+		note_peak(budget, budget->slots - (free - n));
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Arm the bell and look again: a put between the failed look and the arming
+ * would be heard by nobody.  Who is served after all has silenced a ring that
+ * another poller may need, and rings again: once too often does no harm.
+ */
+static bool try_armed(struct budget *budget, uint64_t n)
+{
+	if (!__atomic_load_n(&budget->bell.wanted, __ATOMIC_SEQ_CST))
+		return false;
+	bell_arm(&budget->bell);
+	if (!try_take(budget, n))
+		return false;
+	bell_ring(&budget->bell);
+	return true;
+}
+
+static int take_asleep(struct budget *budget, uint64_t n,
+		       const struct timespec *deadline)
+{
+	uint32_t ticket;
+	int err = 0;
+
+	while (!err) {
+		ticket = wait_ticket(&budget->waiters);
+		if (try_take(budget, n))
+			return 0;
+		err = wait_sleep(&budget->waiters, ticket, deadline);
+	}
+	/* one was given while the time ran out */
+	return try_take(budget, n) ? 0 : err;
+}
+
+static int take_waiting(struct budget *budget, uint64_t n, int timeout_ms)
+{
+	struct timespec room;
+	const struct timespec *deadline = wait_deadline(timeout_ms, &room);
+	int err;
+
+	wait_join(&budget->waiters, n > 1);
+	err = take_asleep(budget, n, deadline);
+	wait_leave(&budget->waiters, n > 1);
+	return err;
+}
+
+int budget_take(struct budget *budget, uint64_t n, int timeout_ms)
+{
+	if (try_take(budget, n))
+		return 0;
+	if (timeout_ms)
+		return take_waiting(budget, n, timeout_ms);
+	return try_armed(budget, n) ? 0 : -EAGAIN;
+}
+
+void budget_give(struct budget *budget, uint64_t n)
+{
+	__atomic_fetch_add(&budget->free, n, __ATOMIC_SEQ_CST);
+	wait_wake(&budget->waiters, n > 1);
+	bell_ring(&budget->bell);
+}
+
+int budget_fd(struct budget *budget)
+{
+	__atomic_store_n(&budget->bell.wanted, 1, __ATOMIC_SEQ_CST);
+	/* for a getter that failed before the descriptor was asked for */
+	__atomic_store_n(&budget->bell.armed, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&budget->free, __ATOMIC_SEQ_CST))
+		bell_ring(&budget->bell);
+	return budget->bell.fd;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "aoipool.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#define STRING_(x)	#x
+#define STRING(x)	STRING_(x)
+
+static const struct meaning {
+	int err;
+	const char *text;
+} meanings[] = {
+	{ 0, "success" },
+	{ EAGAIN, "exhausted: all slots of the pool are out; "
+		  "wait, or open the pool with more" },
+	{ ETIMEDOUT, "timeout: no slot came free in the time given" },
+	{ ENOMEM, "no memory: the host, its nodes or the memory cgroup have "
+		  "none for it" },
+	{ ENOSPC, "limit reached: the module's bound on all pools, an "
+		  "administrator can raise it" },
+	{ EALREADY, "double put: this ref was put before" },
+	{ ESTALE, "stale ref: its slot has been given up since, or the ref was "
+		  "never handed out" },
+	{ EXDEV, "foreign ref: it belongs to another pool of the same type "
+		 "(at open: a node that does not exist or has no memory)" },
+	{ EPROTOTYPE, "wrong type: the ref belongs to a pool of another type" },
+	{ EINVAL, "invalid: a value out of its range, or a ref of no open "
+		  "pool" },
+	{ EPERM, "forked: a pool belongs to the process that opened it; open "
+		 "another in the child" },
+	{ ENODEV, "no device: module aoipool is not loaded; modprobe aoipool, "
+		  "or use provider user" },
+	{ EACCES, "no permission: join the group of /dev/aoipool, or use "
+		  "provider user" },
+	{ EPROTO, "ABI mismatch: module and library are of different "
+		  "versions" },
+	{ EBUSY, "slots were still out when the pool was closed" },
+	{ ENOTTY, "not a frame pool: it has no frame layout" },
+	{ EOVERFLOW, "too large: the frame does not fit an address space" },
+};
+
+const char *aoipool_version(void)
+{
+	return STRING(AOIPOOL_VERSION_MAJOR) "." STRING(AOIPOOL_VERSION_MINOR)
+	       "." STRING(AOIPOOL_VERSION_PATCH);
+}
+
+const char *aoipool_strerror(int err)
+{
+	const char *text;
+	size_t i;
+
+	/* INT_MIN has no positive twin; it is unknown either way */
+	if (err < 0)
+		err = -(err + 1) + 1;
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (meanings[i].err == err)
+			return meanings[i].text;
+	/* not strerror(): its storage is not always static */
+	text = strerrordesc_np(err);
+	return text ? text : "unknown error";
+}

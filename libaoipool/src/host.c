@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys.h"
+
+/* A whole small file, NUL-terminated. */
+static int read_text(const char *path, char *text, size_t room)
+{
+	int fd = sys_open(path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = sys_read(fd, text, room - 1);
+	sys_close(fd);
+	if (n < 0)
+		return n;
+	text[n] = '\0';
+	return 0;
+}
+
+/* "Field:   123 kB" at the start of a line of @text, in bytes. */
+static int64_t field_bytes(const char *text, const char *field)
+{
+	const char *at = text;
+	size_t n = strlen(field);
+
+	for (; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
+		if (!strncmp(at, field, n) && at[n] == ':')
+			return strtoll(at + n + 1, NULL, 10) << 10;
+	return -ENODATA;
+}
+
+int host_memory(struct host_memory *memory)
+{
+	char text[4096];
+	int err = read_text("/proc/meminfo", text, sizeof(text));
+	int64_t total, available;
+
+	if (err)
+		return err;
+	total = field_bytes(text, "MemTotal");
+	available = field_bytes(text, "MemAvailable");
+	if (total <= 0 || available < 0)
+		return -ENODATA;
+	memory->total_bytes = total;
+	memory->available_bytes = available;
+	return 0;
+}
+
+/* "0-3,5" of which 0 to 63 count. */
+static uint64_t parse_list(const char *text)
+{
+	unsigned long first, last;
+	uint64_t mask = 0;
+	char *end;
+
+	while (*text >= '0' && *text <= '9') {
+		first = last = strtoul(text, &end, 10);
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		for (; first <= last && first < 64; first++)
+			mask |= 1ULL << first;
+		text = *end == ',' ? end + 1 : end;
+	}
+	return mask;
+}
+
+uint64_t host_nodes(void)
+{
+	char text[1024];
+	uint64_t mask = 0;
+
+	if (!read_text("/sys/devices/system/node/has_memory", text,
+		       sizeof(text)))
+		mask = parse_list(text);
+	return mask ? mask : 1;
+}
+
+/* Adds up the lines of one mapping, from its header line on. */
+static int64_t sum_huge(FILE *smaps)
+{
+	static const char *const fields[] = { "ShmemPmdMapped",
+					      "FilePmdMapped" };
+	int64_t sum = 0, bytes;
+	char line[512];
+	size_t i;
+
+	while (fgets(line, sizeof(line), smaps) && strncmp(line, "VmFlags", 7))
+		for (i = 0; i < 2; i++) {
+			bytes = field_bytes(line, fields[i]);
+			sum += bytes > 0 ? bytes : 0;
+		}
+	return sum;
+}
+
+int64_t host_huge_bytes(const void *start)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "re");
+	int64_t sum = -ENOENT;
+	char line[512], header[32];
+	size_t n;
+
+	if (!smaps)
+		return -errno;
+	n = snprintf(header, sizeof(header), "%lx-", (unsigned long)start);
+	while (sum < 0 && fgets(line, sizeof(line), smaps))
+		if (!strncmp(line, header, n))
+			sum = sum_huge(smaps);
+	fclose(smaps);
+	return sum;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * Opening in order: shape, provider, words, slots, budget, reserve, and last
+ * the range of refs, which makes the pool known to others.
+ */
+#include "pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "sys.h"
+
+#define BASE36	"0123456789abcdefghijklmnopqrstuvwxyz"
+
+static int refuse(const struct aoipool_attr *attr, const char *why)
+{
+	log_line(&attr->log, AOIPOOL_LOG_ERROR, "pool %s: %s", attr->name, why);
+	return -EINVAL;
+}
+
+static int shape(const struct aoipool_attr *attr, struct geometry *g)
+{
+	int err;
+
+	if (attr->object_set == attr->frame_set)
+		return refuse(attr, "set either an object or a frame");
+	if (attr->frame_set)
+		err = geometry_of_frames(attr->frame.bytes, attr->count, g);
+	else
+		err = geometry_of_objects(attr->object_bytes, attr->count, g);
+	if (err)
+		return refuse(attr, "a frame is larger than 2 GiB, or there are "
+				    "too many slots");
+	if (attr->reserve > (size_t)g->nr_slabs * g->slab_slots)
+		return refuse(attr, "the reserve is larger than the pool");
+	return 0;
+}
+
+static int check_nodes(const struct aoipool_attr *attr)
+{
+	uint64_t missing = attr->nodes & ~host_nodes();
+
+	if (!missing)
+		return 0;
+	log_line(&attr->log, AOIPOOL_LOG_ERROR,
+		 "pool %s: node %d does not exist or has no memory", attr->name,
+		 __builtin_ctzll(missing));
+	return -EXDEV;
+}
+
+/*
+ * tag@version in the 31 bytes that the uapi has for it: with 23 for the tag, 7
+ * are left for the version, which only base 36 fits into.
+ */
+static void write_type(const struct aoipool_attr *attr,
+		       char type[AOIPOOL_TYPE_BYTES])
+{
+	const char *tag = attr->frame_set ? "frame" : "object";
+	uint32_t version = attr->version;
+	char digits[8], *at = digits + sizeof(digits);
+
+	*--at = '\0';
+	do {
+		*--at = BASE36[version % 36];
+		version /= 36;
+	} while (version);
+	snprintf(type, AOIPOOL_TYPE_BYTES, "%.23s@%s",
+		 attr->tag[0] ? attr->tag : tag, at);
+}
+
+static uint32_t reserve_slabs(const struct aoipool_attr *attr,
+			      const struct geometry *g)
+{
+	return attr->reserve / g->slab_slots + !!(attr->reserve % g->slab_slots);
+}
+
+static int open_provider(struct aoipool_pool *pool,
+			 const struct aoipool_attr *attr,
+			 const struct aoipool_provider_ops *ops)
+{
+	const struct geometry *g = &pool->geometry;
+	struct provider_params params = {
+		.name = attr->name,
+		.type = pool->range.type,
+		.slot_bytes = g->slot_bytes,
+		.slab_blocks = g->slab_blocks,
+		.nr_slabs = g->nr_slabs,
+		.reserve_slabs = reserve_slabs(attr, g),
+		.numa = attr->numa,
+		.nodes = attr->nodes,
+		.log = attr->log,
+	};
+
+	return provider_open(&pool->provider, attr->provider, ops, &params);
+}
+
+static int open_objects(struct aoipool_pool *pool,
+			const struct aoipool_attr *attr)
+{
+	int err;
+
+	if (attr->frame_set) {
+		pool->frame = attr->frame;
+		return 0;
+	}
+	pool->objects = aligned_alloc(64, sizeof(*pool->objects));
+	if (!pool->objects)
+		return -ENOMEM;
+	err = object_store_init(pool->objects, &pool->table, &pool->geometry);
+	if (err) {
+		free(pool->objects);
+		pool->objects = NULL;
+	}
+	return err;
+}
+
+static void close_objects(struct aoipool_pool *pool)
+{
+	if (pool->objects)
+		object_store_exit(pool->objects);
+	free(pool->objects);
+}
+
+/* All are held before the first is parked, else one would be taken twice. */
+static int warm(struct aoipool_pool *pool, struct slab *slabs, uint32_t n)
+{
+	uint32_t node = sys_node(), taken;
+	int err = 0;
+
+	for (taken = 0; taken < n && !err; taken++)
+		err = slab_take(&pool->table, node, &slabs[taken]);
+	if (err)
+		taken--;
+	while (taken--)
+		slab_park(&pool->table, slabs[taken].index, slabs[taken].gen);
+	return err;
+}
+
+static int open_reserve(struct aoipool_pool *pool,
+			const struct aoipool_attr *attr)
+{
+	uint32_t n = reserve_slabs(attr, &pool->geometry);
+	struct slab *slabs;
+	int err;
+
+	if (!n)
+		return 0;
+	slabs = calloc(n, sizeof(*slabs));
+	if (!slabs)
+		return -ENOMEM;
+	err = warm(pool, slabs, n);
+	free(slabs);
+	if (err)
+		log_line(&attr->log, AOIPOOL_LOG_ERROR,
+			 "pool %s: no memory for the reserve of %u slabs",
+			 attr->name, n);
+	return err;
+}
+
+static int open_parts(struct aoipool_pool *pool,
+		      const struct aoipool_attr *attr,
+		      const struct aoipool_provider_ops *ops)
+{
+	int err;
+
+	err = open_provider(pool, attr, ops);
+	if (err)
+		return err;
+	err = slab_table_init(&pool->table, &pool->provider, &pool->stats);
+	if (err)
+		goto close_provider;
+	err = open_objects(pool, attr);
+	if (err)
+		goto exit_table;
+	err = budget_init(&pool->budget, pool->range.slots);
+	if (err)
+		goto close_objects;
+	err = open_reserve(pool, attr);
+	if (err)
+		goto exit_budget;
+	err = refspace_add(&pool->range);
+	if (err)
+		goto exit_budget;
+	provider_tell(&pool->provider);
+	return 0;
+
+exit_budget:
+	budget_exit(&pool->budget);
+close_objects:
+	close_objects(pool);
+exit_table:
+	slab_table_exit(&pool->table);
+close_provider:
+	provider_close(&pool->provider, false);
+	return err;
+}
+
+int pool_open_on(const struct aoipool_attr *attr,
+		 const struct aoipool_provider_ops *ops,
+		 struct aoipool_pool **pool)
+{
+	struct aoipool_pool *made;
+	struct geometry g;
+	int err;
+
+	if (!pool)
+		return -EINVAL;
+	*pool = NULL;
+	if (!attr)
+		return -EINVAL;
+	err = shape(attr, &g);
+	if (!err)
+		err = check_nodes(attr);
+	if (err)
+		return err;
+	made = aligned_alloc(128, sizeof(*made));
+	if (!made)
+		return -ENOMEM;
+	memset(made, 0, sizeof(*made));
+	made->geometry = g;
+	made->range.slots = g.nr_slabs * g.slab_slots;
+	write_type(attr, made->range.type);
+	err = open_parts(made, attr, ops);
+	if (err)
+		free(made);
+	else
+		*pool = made;
+	return err;
+}
+
+int aoipool_pool_open(const struct aoipool_attr *attr,
+		      struct aoipool_pool **pool)
+{
+	return pool_open_on(attr, NULL, pool);
+}
+
+int aoipool_pool_close(struct aoipool_pool *pool)
+{
+	bool forked;
+	int err;
+
+	if (!pool)
+		return 0;
+	forked = refspace_forked(&pool->range);
+	err = budget_out(&pool->budget) ? -EBUSY : 0;
+	refspace_remove(&pool->range);
+	budget_exit(&pool->budget);
+	close_objects(pool);
+	slab_table_exit(&pool->table);
+	provider_close(&pool->provider, forked);
+	free(pool);
+	return err;
+}
+
+const char *aoipool_pool_provider(const struct aoipool_pool *pool)
+{
+	return pool->provider.ops->name;
+}
+
+const char *aoipool_pool_provider_reason(const struct aoipool_pool *pool)
+{
+	return pool->provider.reason;
+}
+
+int aoipool_pool_frame_layout(const struct aoipool_pool *pool,
+			      struct aoipool_frame_layout *layout)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (!layout)
+		return -EINVAL;
+	if (pool->objects)
+		return -ENOTTY;
+	*layout = pool->frame;
+	return 0;
+}
+
+size_t aoipool_pool_slot_bytes(const struct aoipool_pool *pool)
+{
+	return pool->geometry.slot_bytes;
+}
+
+size_t aoipool_pool_slots(const struct aoipool_pool *pool)
+{
+	return pool->range.slots;
+}
+
+int aoipool_pool_fd(const struct aoipool_pool *pool)
+{
+	int err = pool_enter(pool);
+
+	/* asking arms the bell; nothing else of the pool changes */
+	return err ? err : budget_fd(&((struct aoipool_pool *)pool)->budget);
+}
+
+int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
+		      size_t *freed_bytes)
+{
+	uint64_t blocks = max_bytes >> AOIPOOL_BLOCK_SHIFT, freed = 0;
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (max_bytes == SIZE_MAX)
+		blocks = PROVIDER_ALL_BLOCKS;
+	if (blocks && pool->objects)
+		object_drain(pool->objects);
+	if (blocks)
+		err = pool->provider.ops->trim(&pool->provider, blocks, &freed);
+	if (freed_bytes)
+		*freed_bytes = freed << AOIPOOL_BLOCK_SHIFT;
+	return err;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * The module's side: one descriptor a pool, three mappings, and an ioctl for
+ * each thing that needs memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "provider.h"
+#include "sys.h"
+
+struct kernel_provider {
+	int fd;
+	struct aoipool_pool_layout layout;
+	void *info;
+	void *words;
+	void *data;
+};
+
+static const char *advice(int err)
+{
+	if (err == -EACCES)
+		return "join the group that owns it";
+	return "module aoipool is not loaded: modprobe aoipool, or insmod "
+	       "aoipool.ko";
+}
+
+/* Everything that is not about permission means that no module answers. */
+static int open_device(struct provider *provider)
+{
+	int fd = sys_open(AOIPOOL_DEVICE_PATH, O_RDWR);
+	int err = fd == -EACCES || fd == -EPERM ? -EACCES : -ENODEV;
+
+	if (fd >= 0)
+		return fd;
+	/* these say nothing about the module */
+	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
+		err = fd;
+	provider_because(provider, AOIPOOL_DEVICE_PATH ": %s", strerrordesc_np(-fd));
+	log_line(&provider->log, AOIPOOL_LOG_WARNING,
+		 AOIPOOL_DEVICE_PATH ": %s%s%s", strerrordesc_np(-fd),
+		 err == fd && err != -EACCES ? "" : "; ",
+		 err == fd && err != -EACCES ? "" : advice(err));
+	return err;
+}
+
+static int check_abi(struct provider *provider, int device)
+{
+	struct aoipool_info info = { .size = sizeof(info) };
+	int err = sys_ioctl(device, AOIPOOL_INFO, &info);
+
+	if (!err && info.abi_version == AOIPOOL_ABI_VERSION)
+		return 0;
+	log_line(&provider->log, AOIPOOL_LOG_ERROR,
+		 AOIPOOL_DEVICE_PATH ": the module speaks ABI %u, this library "
+		 "%u: install the two of one release",
+		 info.abi_version, AOIPOOL_ABI_VERSION);
+	return -EPROTO;
+}
+
+static int create(struct provider *provider, struct kernel_provider *kernel,
+		  int device, const struct provider_params *params)
+{
+	struct aoipool_pool_create create = {
+		.size = sizeof(create),
+		.slot_bytes = params->slot_bytes,
+		.slab_blocks = params->slab_blocks,
+		.nr_slabs = params->nr_slabs,
+		.reserve_slabs = params->reserve_slabs,
+		.node_policy = params->numa,
+		.nodemask = { params->nodes },
+	};
+	int err;
+
+	strncpy((char *)create.name, params->name, sizeof(create.name) - 1);
+	strncpy((char *)create.type, params->type, sizeof(create.type) - 1);
+	err = sys_ioctl(device, AOIPOOL_POOL_CREATE, &create);
+	if (err) {
+		log_line(&provider->log, AOIPOOL_LOG_ERROR,
+			 "the module makes no pool %s: %s", params->name,
+			 aoipool_strerror(err));
+		return err;
+	}
+	kernel->fd = create.fd;
+	kernel->layout = create.layout;
+	provider->client = create.client;
+	return 0;
+}
+
+/* The device is needed only to make the pool, which then pins the module. */
+static int open_pool(struct provider *provider, struct kernel_provider *kernel,
+		     const struct provider_params *params)
+{
+	int device = open_device(provider);
+	int err;
+
+	if (device < 0)
+		return device;
+	err = check_abi(provider, device);
+	if (!err)
+		err = create(provider, kernel, device, params);
+	sys_close(device);
+	return err;
+}
+
+/* A mapping that is there goes, and its pointer with it. */
+static void unmap_pool(struct kernel_provider *kernel)
+{
+	const struct aoipool_pool_layout *layout = &kernel->layout;
+
+	sys_unmap(kernel->data, layout->data_bytes);
+	sys_unmap(kernel->words, layout->words_bytes);
+	sys_unmap(kernel->info, layout->info_bytes);
+}
+
+/* The module itself chooses a 2 MiB aligned address for the data. */
+static int map_pool(struct kernel_provider *kernel)
+{
+	const struct aoipool_pool_layout *layout = &kernel->layout;
+	int err;
+
+	err = sys_map(NULL, layout->info_bytes, PROT_READ, MAP_SHARED,
+		      kernel->fd, (off_t)layout->info_offset, &kernel->info);
+	if (!err)
+		err = sys_map(NULL, layout->words_bytes, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, kernel->fd,
+			      (off_t)layout->words_offset, &kernel->words);
+	if (!err)
+		err = sys_map(NULL, layout->data_bytes, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, kernel->fd,
+			      (off_t)layout->data_offset, &kernel->data);
+	if (err)
+		unmap_pool(kernel);
+	return err;
+}
+
+/* Which nodes claims may name; the library knows the first 64. */
+static int ask_nodes(const struct kernel_provider *kernel, uint64_t *nodes)
+{
+	struct aoipool_pool_info info = { .size = sizeof(info) };
+	int err = sys_ioctl(kernel->fd, AOIPOOL_POOL_INFO, &info);
+
+	if (err)
+		return err;
+	*nodes = info.nodemask[0];
+	return *nodes ? 0 : -EPROTO;
+}
+
+static int open_parts(struct provider *provider, struct kernel_provider *kernel,
+		      const struct provider_params *params)
+{
+	int err = open_pool(provider, kernel, params);
+
+	if (err)
+		return err;
+	err = ask_nodes(kernel, &provider->nodes);
+	if (!err)
+		err = map_pool(kernel);
+	if (err)
+		sys_close(kernel->fd);
+	return err;
+}
+
+static int kernel_open(struct provider *provider,
+		       const struct provider_params *params)
+{
+	struct kernel_provider *kernel = calloc(1, sizeof(*kernel));
+	int err;
+
+	if (!kernel)
+		return -ENOMEM;
+	err = open_parts(provider, kernel, params);
+	if (err) {
+		free(kernel);
+		return err;
+	}
+	provider->info = kernel->info;
+	provider->words = kernel->words;
+	provider->data = kernel->data;
+	provider->nr_slabs = params->nr_slabs;
+	provider->slab_blocks = params->slab_blocks;
+	provider->numa = params->numa;
+	provider->block_bytes = AOIPOOL_BLOCK_BYTES;
+	provider->priv = kernel;
+	provider_because(provider, AOIPOOL_DEVICE_PATH " opened");
+	return 0;
+}
+
+static int kernel_populate(struct provider *provider, uint32_t first_slab,
+			   uint32_t nr_slabs)
+{
+	struct kernel_provider *kernel = provider->priv;
+	struct aoipool_pool_populate populate = {
+		.size = sizeof(populate),
+		.first_slab = first_slab,
+		.nr_slabs = nr_slabs,
+	};
+
+	return sys_ioctl(kernel->fd, AOIPOOL_POOL_POPULATE, &populate);
+}
+
+static int kernel_trim(struct provider *provider, uint64_t max_blocks,
+		       uint64_t *freed_blocks)
+{
+	struct kernel_provider *kernel = provider->priv;
+	struct aoipool_pool_trim trim = {
+		.size = sizeof(trim),
+		/* for the ioctl, 0 is all */
+		.max_blocks = max_blocks == PROVIDER_ALL_BLOCKS ? 0 : max_blocks,
+	};
+	int err = sys_ioctl(kernel->fd, AOIPOOL_POOL_TRIM, &trim);
+
+	*freed_blocks = trim.freed_blocks;
+	return err;
+}
+
+static void kernel_close(struct provider *provider)
+{
+	struct kernel_provider *kernel = provider->priv;
+
+	unmap_pool(kernel);
+	sys_close(kernel->fd);
+	free(kernel);
+}
+
+/* The module's mappings are not inherited; its descriptor is. */
+static void kernel_abandon(struct provider *provider)
+{
+	struct kernel_provider *kernel = provider->priv;
+
+	sys_close(kernel->fd);
+	free(kernel);
+}
+
+const struct aoipool_provider_ops provider_kernel_ops = {
+	.name = "kernel",
+	.open = kernel_open,
+	.populate = kernel_populate,
+	.trim = kernel_trim,
+	.close = kernel_close,
+	.abandon = kernel_abandon,
+};

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * The registry lives in a page that the kernel wipes in a fork()ed child.  So
+ * the child starts with an empty registry whose lock is free, whatever another
+ * thread did at the moment of the fork, and a pool that it inherited finds
+ * that the process number in the page is not the one it was opened under.
+ */
+#include "refspace.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sys.h"
+
+/* Index 0 is never used, so that no ref is 0. */
+#define FIRST_INDEX	1ULL
+#define END_INDEX	(1ULL << 32)
+
+struct registry {
+	/* all zeroes is PTHREAD_MUTEX_INITIALIZER; protects what follows */
+	pthread_mutex_t lock;
+	struct refrange *ranges;	/* ascending */
+	uint64_t next;			/* where to look for room first */
+	uint64_t process;		/* 0: just forked; set under the lock */
+};
+
+static struct registry *registry;
+/* counts forks along one line of descent; not wiped, so never used again */
+static uint64_t last_process;
+static int map_error;
+
+static void map_registry(void)
+{
+	const size_t bytes = sizeof(struct registry);
+	void *page;
+
+	map_error = sys_map(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &page);
+	if (map_error)
+		return;
+	map_error = sys_madvise(page, bytes, MADV_WIPEONFORK);
+	if (map_error)
+		sys_unmap(page, bytes);
+	else
+		registry = page;
+}
+
+static int lock_registry(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, map_registry);
+	if (!registry)
+		return map_error;
+	pthread_mutex_lock(&registry->lock);
+	if (!registry->process) {
+		__atomic_store_n(&registry->process, ++last_process,
+				 __ATOMIC_RELAXED);
+		registry->next = FIRST_INDEX;
+	}
+	return 0;
+}
+
+static void unlock_registry(void)
+{
+	pthread_mutex_unlock(&registry->lock);
+}
+
+static uint64_t end_of(const struct refrange *range)
+{
+	return (uint64_t)range->base + range->slots;
+}
+
+/*
+ * The first gap of @slots indices at @from or behind it.
+ * Return: where it begins, or END_INDEX; *@link is where to put the range.
+ */
+static uint64_t find_gap(uint64_t from, uint32_t slots, struct refrange ***link)
+{
+	struct refrange **at = &registry->ranges;
+
+	for (; *at && end_of(*at) <= from; at = &(*at)->next)
+		;
+	for (; *at && from + slots > (*at)->base; at = &(*at)->next)
+		if (end_of(*at) > from)
+			from = end_of(*at);
+	*link = at;
+	return from + slots <= END_INDEX ? from : END_INDEX;
+}
+
+/* Next fit: the range of a closed pool, and its refs, stay unknown for long. */
+static int place(struct refrange *range)
+{
+	struct refrange **link;
+	uint64_t base;
+
+	base = find_gap(registry->next, range->slots, &link);
+	if (base == END_INDEX)
+		base = find_gap(FIRST_INDEX, range->slots, &link);
+	if (base == END_INDEX)
+		return -ENOSPC;
+	range->base = base;
+	range->process = registry->process;
+	range->next = *link;
+	*link = range;
+	registry->next = end_of(range);
+	return 0;
+}
+
+int refspace_add(struct refrange *range)
+{
+	int err = lock_registry();
+
+	if (err)
+		return err;
+	err = place(range);
+	unlock_registry();
+	return err;
+}
+
+void refspace_remove(struct refrange *range)
+{
+	struct refrange **at;
+
+	/* a child's registry does not know it */
+	if (refspace_forked(range) || lock_registry())
+		return;
+	for (at = &registry->ranges; *at && *at != range; at = &(*at)->next)
+		;
+	if (*at)
+		*at = range->next;
+	unlock_registry();
+}
+
+static const struct refrange *find(uint32_t index)
+{
+	const struct refrange *range;
+
+	for (range = registry->ranges; range; range = range->next)
+		if (index - range->base < range->slots)
+			return range;
+	return NULL;
+}
+
+int refspace_misuse(const struct refrange *range, uint32_t index)
+{
+	const struct refrange *other;
+	int err = lock_registry();
+
+	if (err)
+		return -EINVAL;
+	other = find(index);
+	if (!other)
+		err = -EINVAL;
+	else if (strcmp(other->type, range->type))
+		err = -EPROTOTYPE;
+	else
+		err = -EXDEV;
+	unlock_registry();
+	return err;
+}
+
+bool refspace_forked(const struct refrange *range)
+{
+	return __atomic_load_n(&registry->process, __ATOMIC_RELAXED) !=
+	       range->process;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * The user's arcs.
+ *
+ * Orders: the swap that takes a slab acquires, the swap that gives it up
+ * releases.  So whoever holds a slab sees what its last holder wrote to it and
+ * to its byte of table->incomplete; the kernel and the user provider's
+ * reclaimer change words with swaps at least as strong.
+ *
+ * A slab that was ABSENT is populated before anyone touches it: a touch could
+ * otherwise raise SIGBUS, and populate is also what waits for a reclaim of the
+ * slab that has won the word but not yet taken the memory.
+ *
+ * If populate fails, the word is HELD by us and names a node that has no
+ * memory.  The only way out of HELD is PARKED, the only way to another node is
+ * over ABSENT, which is not ours to write.  So the slab is parked, marked
+ * incomplete, and another one is tried on another node; when only incomplete
+ * ones are left, trim makes them ABSENT and thereby free to move.
+ */
+#include "slab.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NO_SLAB	UINT32_MAX
+
+/* What a scan may find, best first. */
+enum rank {
+	RANK_WARM,		/* parked on the wanted node */
+	RANK_PARTLY,		/* the same with memory missing */
+	RANK_ABSENT,		/* may be claimed */
+	RANK_ELSEWHERE,		/* parked on another node */
+	RANK_PARTLY_ELSEWHERE,	/* the same with memory missing */
+	NR_RANKS
+};
+
+struct search {
+	uint32_t want;		/* node; a claim names it but to interleave */
+	uint64_t tried;		/* nodes that had no memory */
+	uint64_t word[NR_RANKS];
+	uint32_t found[NR_RANKS];
+};
+
+int slab_table_init(struct slab_table *table, struct provider *provider,
+		    struct stats *stats)
+{
+	*table = (struct slab_table){
+		.provider = provider,
+		.stats = stats,
+		.words = provider->words,
+		.nr = provider->nr_slabs,
+		.owner = provider->client,
+		.incomplete = calloc(provider->nr_slabs, 1),
+	};
+	return table->incomplete ? 0 : -ENOMEM;
+}
+
+void slab_table_exit(struct slab_table *table)
+{
+	free(table->incomplete);
+	table->incomplete = NULL;
+}
+
+static bool swap(struct slab_table *table, uint32_t index, uint64_t from,
+		 uint64_t to, int order)
+{
+	return __atomic_compare_exchange_n(&table->words[index], &from, to,
+					   false, order, __ATOMIC_RELAXED);
+}
+
+int slab_claim(struct slab_table *table, uint32_t index, uint64_t word,
+	       uint32_t node)
+{
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_ABSENT)
+		return -EAGAIN;
+	slab_step(table, SLAB_STEP_CLAIM, index);
+	if (!swap(table, index, word,
+		  aoipool_word_held(word, node, table->owner),
+		  __ATOMIC_ACQUIRE))
+		return -EAGAIN;
+	slab_step(table, SLAB_STEP_CLAIMED, index);
+	stats_add(table->stats, STAT_CLAIMS, 1);
+	return 0;
+}
+
+int slab_revive(struct slab_table *table, uint32_t index, uint64_t word)
+{
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED)
+		return -EAGAIN;
+	slab_step(table, SLAB_STEP_REVIVE, index);
+	if (!swap(table, index, word,
+		  aoipool_word_held(word, aoipool_word_node(word),
+				    table->owner),
+		  __ATOMIC_ACQUIRE))
+		return -EAGAIN;
+	slab_step(table, SLAB_STEP_REVIVED, index);
+	stats_add(table->stats, STAT_REVIVES, 1);
+	return 0;
+}
+
+static int check_word(const struct slab_table *table, uint64_t word,
+		      uint32_t gen)
+{
+	if (aoipool_word_gen(word) != gen)
+		return aoipool_word_gen(word) == gen + 1 ? -EALREADY : -ESTALE;
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD ||
+	    aoipool_word_owner(word) != table->owner)
+		return -ESTALE;
+	return 0;
+}
+
+int slab_check(const struct slab_table *table, uint32_t index, uint32_t gen)
+{
+	return check_word(table, slab_word(table, index), gen);
+}
+
+/*
+ * Of racing parks under one generation the first swap wins; the others find
+ * the generation moved.
+ */
+int slab_park(struct slab_table *table, uint32_t index, uint32_t gen)
+{
+	uint64_t word;
+	int err;
+
+	do {
+		word = slab_word(table, index);
+		err = check_word(table, word, gen);
+		if (err)
+			return err;
+		slab_step(table, SLAB_STEP_PARK, index);
+	} while (!swap(table, index, word, aoipool_word_parked(word),
+		       __ATOMIC_RELEASE));
+	slab_step(table, SLAB_STEP_PARKED, index);
+	__atomic_store_n(&table->recent[aoipool_word_node(word) %
+					PROVIDER_MAX_NODES],
+			 index, __ATOMIC_RELAXED);
+	stats_add(table->stats, STAT_PARKS, 1);
+	return 0;
+}
+
+/* Read before the slab is held: a guess, which take_found() looks at again. */
+static bool is_incomplete(const struct slab_table *table, uint32_t index)
+{
+	return __atomic_load_n(&table->incomplete[index], __ATOMIC_RELAXED);
+}
+
+static void set_incomplete(struct slab_table *table, uint32_t index, bool yes)
+{
+	__atomic_store_n(&table->incomplete[index], yes, __ATOMIC_RELAXED);
+}
+
+static uint64_t bit(uint32_t node)
+{
+	return node < PROVIDER_MAX_NODES ? 1ULL << node : 0;
+}
+
+static uint32_t nth_node(uint64_t nodes, uint32_t n)
+{
+	for (n %= __builtin_popcountll(nodes); n; n--)
+		nodes &= nodes - 1;
+	return __builtin_ctzll(nodes);
+}
+
+/* The first of @nodes from @node on, round about; @nodes is not empty. */
+static uint32_t node_from(uint64_t nodes, uint32_t node)
+{
+	uint64_t upper = node < PROVIDER_MAX_NODES ? nodes & (~0ULL << node) : 0;
+
+	return __builtin_ctzll(upper ? upper : nodes);
+}
+
+uint32_t slab_near(const struct slab_table *table, uint32_t node)
+{
+	return node_from(table->provider->nodes, node);
+}
+
+static bool interleaved(const struct slab_table *table)
+{
+	return table->provider->numa == AOIPOOL_NUMA_INTERLEAVE;
+}
+
+static uint32_t claim_node(const struct slab_table *table,
+			   const struct search *search, uint32_t index)
+{
+	if (interleaved(table))
+		return nth_node(table->provider->nodes, index);
+	return search->want;
+}
+
+static enum rank rank_parked(const struct slab_table *table,
+			     const struct search *search, uint32_t index,
+			     uint64_t word)
+{
+	uint32_t node = aoipool_word_node(word);
+	bool near = node == search->want || interleaved(table);
+
+	if (!is_incomplete(table, index))
+		return near ? RANK_WARM : RANK_ELSEWHERE;
+	if (search->tried & bit(node))
+		return NR_RANKS;
+	return near ? RANK_PARTLY : RANK_PARTLY_ELSEWHERE;
+}
+
+static enum rank rank_of(const struct slab_table *table,
+			 const struct search *search, uint32_t index,
+			 uint64_t word)
+{
+	switch (aoipool_word_state(word)) {
+	case AOIPOOL_SLAB_PARKED:
+		return rank_parked(table, search, index, word);
+	case AOIPOOL_SLAB_ABSENT:
+		if (search->tried & bit(claim_node(table, search, index)))
+			return NR_RANKS;
+		return RANK_ABSENT;
+	}
+	return NR_RANKS;
+}
+
+/* Fills search->found with the first slab of each rank. */
+static void scan(const struct slab_table *table, struct search *search)
+{
+	uint32_t at = __atomic_load_n(&table->recent[search->want],
+				      __ATOMIC_RELAXED);
+	uint32_t left;
+	enum rank rank;
+	uint64_t word;
+
+	for (rank = 0; rank < NR_RANKS; rank++)
+		search->found[rank] = NO_SLAB;
+	for (left = table->nr; left; left--, at++) {
+		if (at >= table->nr)
+			at = 0;
+		word = __atomic_load_n(&table->words[at], __ATOMIC_RELAXED);
+		rank = rank_of(table, search, at, word);
+		if (rank == NR_RANKS || search->found[rank] != NO_SLAB)
+			continue;
+		search->found[rank] = at;
+		search->word[rank] = word;
+		if (rank == RANK_WARM)
+			return;
+	}
+}
+
+/* Return: 0, held; -EAGAIN, lost to somebody; -ENOENT, nothing was found. */
+static int take_found(struct slab_table *table, struct search *search,
+		      struct slab *slab, bool *populated)
+{
+	enum rank rank = 0;
+	int err;
+
+	while (rank < NR_RANKS && search->found[rank] == NO_SLAB)
+		rank++;
+	if (rank == NR_RANKS)
+		return -ENOENT;
+	slab->index = search->found[rank];
+	slab->gen = aoipool_word_gen(search->word[rank]);
+	if (rank == RANK_ABSENT) {
+		slab->node = claim_node(table, search, slab->index);
+		err = slab_claim(table, slab->index, search->word[rank],
+				 slab->node);
+		*populated = false;
+	} else {
+		slab->node = aoipool_word_node(search->word[rank]);
+		err = slab_revive(table, slab->index, search->word[rank]);
+		*populated = !err && !is_incomplete(table, slab->index);
+	}
+	return err;
+}
+
+static int populate(struct slab_table *table, const struct slab *slab)
+{
+	const struct aoipool_provider_ops *ops = table->provider->ops;
+	int err = ops->populate(table->provider, slab->index, 1);
+
+	set_incomplete(table, slab->index, err);
+	if (err)
+		slab_park(table, slab->index, slab->gen);
+	else
+		slab_step(table, SLAB_STEP_POPULATED, slab->index);
+	return err;
+}
+
+/*
+ * After a failed populate: never the same node again in this search, and no
+ * node at all when it is the module's limit that was met.
+ */
+static void turn_away(const struct slab_table *table, struct search *search,
+		      uint32_t node, int err)
+{
+	uint64_t left;
+
+	search->tried |= err == -ENOSPC ? ~0ULL : bit(node);
+	left = table->provider->nodes & ~search->tried;
+	if (left)
+		search->want = node_from(left, search->want);
+}
+
+/* Incomplete slabs are stuck on their node: let the provider unstick them. */
+static bool unstick(struct slab_table *table, const struct search *search)
+{
+	uint64_t freed;
+
+	if (!(table->provider->nodes & ~search->tried))
+		return false;
+	return !table->provider->ops->trim(table->provider,
+					   PROVIDER_ALL_BLOCKS, &freed);
+}
+
+int slab_take(struct slab_table *table, uint32_t node, struct slab *slab)
+{
+	struct search search = {
+		.want = slab_near(table, node),
+	};
+	bool populated, unstuck = false;
+	int err, why = -EAGAIN;
+
+	for (;;) {
+		scan(table, &search);
+		err = take_found(table, &search, slab, &populated);
+		if (err == -EAGAIN)
+			continue;
+		if (err && why != -EAGAIN && !unstuck) {
+			unstuck = true;
+			if (unstick(table, &search))
+				continue;
+		}
+		if (err)
+			return why;
+		if (populated)
+			return 0;
+		err = populate(table, slab);
+		if (!err)
+			return 0;
+		why = err;
+		turn_away(table, &search, slab->node, err);
+	}
+}

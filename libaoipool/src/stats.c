@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * Counters.  Nothing is ordered by them, so relaxed atomics do; a thread counts
+ * in the shard of the CPU that it runs on.
+ */
+#include "stats.h"
+
+#include <errno.h>
+
+#include "pool.h"
+#include "sys.h"
+
+void stats_add(struct stats *stats, enum stat stat, uint64_t n)
+{
+	struct stats_shard *shard =
+		&stats->shard[sys_cpu() % STATS_SHARDS];
+
+	__atomic_fetch_add(&shard->count[stat], n, __ATOMIC_RELAXED);
+}
+
+uint64_t stats_sum(const struct stats *stats, enum stat stat)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < STATS_SHARDS; i++)
+		sum += __atomic_load_n(&stats->shard[i].count[stat],
+				       __ATOMIC_RELAXED);
+	return sum;
+}
+
+int stats_misuse(struct stats *stats, int err)
+{
+	switch (err) {
+	case -EALREADY:
+		stats_add(stats, STAT_DOUBLE_PUTS, 1);
+		break;
+	case -ESTALE:
+		stats_add(stats, STAT_STALE_REFS, 1);
+		break;
+	case -EXDEV:
+		stats_add(stats, STAT_FOREIGN_REFS, 1);
+		break;
+	case -EPROTOTYPE:
+		stats_add(stats, STAT_WRONG_TYPE_REFS, 1);
+		break;
+	case -EINVAL:
+		stats_add(stats, STAT_INVALID_REFS, 1);
+		break;
+	}
+	return err;
+}
+
+/* of uint64_t and of __u64, which C does not take for one another */
+static uint64_t load(const void *value)
+{
+	return __atomic_load_n((const uint64_t *)value, __ATOMIC_RELAXED);
+}
+
+static void fill_memory(const struct provider *provider,
+			struct aoipool_stats *out)
+{
+	out->reclaimed_slabs = load(&provider->info->reclaimed_slabs);
+	out->resident_bytes = load(&provider->info->populated_blocks)
+			      << AOIPOOL_BLOCK_SHIFT;
+	out->block_bytes = __atomic_load_n(&provider->block_bytes,
+					   __ATOMIC_RELAXED);
+}
+
+int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
+{
+	const struct stats *stats = &pool->stats;
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (!out || out->size != sizeof(*out))
+		return -EINVAL;
+	*out = (struct aoipool_stats){
+		.size = sizeof(*out),
+		.slots = pool->budget.slots,
+		.slots_out = budget_out(&pool->budget),
+		.slots_out_peak = load(&pool->budget.peak),
+		.gets = stats_sum(stats, STAT_GETS),
+		.puts = stats_sum(stats, STAT_PUTS),
+		.exhausted = stats_sum(stats, STAT_EXHAUSTED),
+		.timeouts = stats_sum(stats, STAT_TIMEOUTS),
+		.no_memory = stats_sum(stats, STAT_NO_MEMORY),
+		.claims = stats_sum(stats, STAT_CLAIMS),
+		.revives = stats_sum(stats, STAT_REVIVES),
+		.parks = stats_sum(stats, STAT_PARKS),
+		.remote_gets = stats_sum(stats, STAT_REMOTE_GETS),
+		.double_puts = stats_sum(stats, STAT_DOUBLE_PUTS),
+		.stale_refs = stats_sum(stats, STAT_STALE_REFS),
+		.foreign_refs = stats_sum(stats, STAT_FOREIGN_REFS),
+		.wrong_type_refs = stats_sum(stats, STAT_WRONG_TYPE_REFS),
+		.invalid_refs = stats_sum(stats, STAT_INVALID_REFS),
+	};
+	fill_memory(&pool->provider, out);
+	return 0;
+}

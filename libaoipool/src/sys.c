@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/mempolicy.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	0x0008U
+#endif
+
+static int result(long rc)
+{
+	return rc < 0 ? -errno : (int)rc;
+}
+
+int sys_open(const char *path, int flags)
+{
+	return result(open(path, flags | O_CLOEXEC));
+}
+
+void sys_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+ssize_t sys_read(int fd, void *buf, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, buf, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+ssize_t sys_write(int fd, const void *buf, size_t n)
+{
+	ssize_t put;
+
+	do
+		put = write(fd, buf, n);
+	while (put < 0 && errno == EINTR);
+	return put < 0 ? -errno : put;
+}
+
+int sys_ioctl(int fd, unsigned long cmd, void *arg)
+{
+	return result(ioctl(fd, cmd, arg));
+}
+
+int sys_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	return result(poll(fds, n, timeout_ms));
+}
+
+int sys_eventfd(void)
+{
+	return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
+	    void **addr)
+{
+	void *got = mmap(at, bytes, prot, flags | (at ? MAP_FIXED : 0), fd,
+			 offset);
+
+	if (got == MAP_FAILED)
+		return -errno;
+	*addr = got;
+	return 0;
+}
+
+void sys_unmap(void *addr, size_t bytes)
+{
+	if (addr)
+		munmap(addr, bytes);
+}
+
+int sys_madvise(void *addr, size_t bytes, int advice)
+{
+	return result(madvise(addr, bytes, advice));
+}
+
+int sys_prefer_node(void *addr, size_t bytes, uint32_t node)
+{
+	unsigned long mask[1024 / (8 * sizeof(long))] = { 0 };
+	const unsigned int bits = 8 * sizeof(mask[0]);
+
+	mask[node / bits] |= 1UL << (node % bits);
+	return result(syscall(SYS_mbind, addr, bytes, MPOL_PREFERRED, mask,
+			      sizeof(mask) * 8, 0));
+}
+
+int sys_memfd(const char *name, unsigned int huge_shift)
+{
+	unsigned int flags = MFD_CLOEXEC;
+	int fd;
+
+	if (huge_shift)
+		flags |= MFD_HUGETLB | (huge_shift << MAP_HUGE_SHIFT);
+	/* kernels before 6.3 do not know the flag, later ones ask for it */
+	fd = result(memfd_create(name, flags | MFD_NOEXEC_SEAL));
+	if (fd == -EINVAL)
+		fd = result(memfd_create(name, flags));
+	return fd;
+}
+
+int sys_truncate(int fd, off_t bytes)
+{
+	return result(ftruncate(fd, bytes));
+}
+
+int sys_allocate(int fd, off_t offset, off_t bytes)
+{
+	int err;
+
+	do
+		err = result(fallocate(fd, 0, offset, bytes));
+	while (err == -EINTR);
+	return err;
+}
+
+int sys_punch(int fd, off_t offset, off_t bytes)
+{
+	int err;
+
+	do
+		err = result(fallocate(fd, FALLOC_FL_PUNCH_HOLE |
+						   FALLOC_FL_KEEP_SIZE,
+				       offset, bytes));
+	while (err == -EINTR);
+	return err;
+}
+
+uint32_t sys_cpu(void)
+{
+	int cpu = sched_getcpu();
+
+	return cpu < 0 ? 0 : cpu;
+}
+
+uint32_t sys_node(void)
+{
+	unsigned int cpu, node;
+
+	return getcpu(&cpu, &node) ? 0 : node;
+}
+
+int sys_futex_wait(uint32_t *word, uint32_t value,
+		   const struct timespec *deadline)
+{
+	return result(syscall(SYS_futex, word,
+			      FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
+			      deadline, NULL, FUTEX_BITSET_MATCH_ANY));
+}
+
+void sys_futex_wake(uint32_t *word, int count)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, NULL,
+		NULL, 0);
+}
+
+void sys_now(struct timespec *now)
+{
+	clock_gettime(CLOCK_MONOTONIC, now);
+}
+
+void sys_yield(void)
+{
+	sched_yield();
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "user_memory.h"
+
+#include <errno.h>
+#include <linux/aoipool.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "host.h"
+#include "sys.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE	23	/* since 5.14 */
+#endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE		25	/* since 6.1 */
+#endif
+
+#define BLOCK	((size_t)AOIPOOL_BLOCK_BYTES)
+
+/*
+ * MADV_COLLAPSE says EAGAIN when a page could not be isolated or locked just
+ * then, which passes; it never took more than two tries where this was written.
+ */
+#define COLLAPSE_TRIES	8
+
+/* so many bytes make the kernel remember where the block is to be */
+#define FIRST_PAGE	4096
+
+static off_t offset_of(size_t block)
+{
+	return (off_t)(block * BLOCK);
+}
+
+static unsigned char *at(const struct user_memory *memory, size_t block)
+{
+	return memory->data + block * BLOCK;
+}
+
+/* Address space at a multiple of 2 MiB: take one block more, cut the ends. */
+static int map_aligned(size_t bytes, void **addr)
+{
+	size_t before, wide;
+	void *got;
+	int err;
+
+	if (__builtin_add_overflow(bytes, BLOCK, &wide))
+		return -ENOMEM;
+	err = sys_map(NULL, wide, PROT_NONE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, &got);
+	if (err)
+		return err;
+	before = -(uintptr_t)got & (BLOCK - 1);
+	if (before)
+		sys_unmap(got, before);
+	*addr = (unsigned char *)got + before;
+	sys_unmap((unsigned char *)*addr + bytes, BLOCK - before);
+	return 0;
+}
+
+/* Beyond RLIMIT_FSIZE ftruncate() would not only fail but raise SIGXFSZ. */
+static int size_file(int fd, size_t bytes)
+{
+	struct rlimit limit;
+
+	if (bytes > INT64_MAX)
+		return -ENOMEM;
+	if (!getrlimit(RLIMIT_FSIZE, &limit) && bytes > limit.rlim_cur)
+		return -ENOMEM;
+	return sys_truncate(fd, (off_t)bytes);
+}
+
+/*
+ * For hugetlb pages mapping is reserving: it fails here, not at some touch,
+ * when the host has not enough of them.
+ */
+static int map_file(struct user_memory *memory)
+{
+	void *addr;
+	int err = map_aligned(memory->bytes, &addr);
+
+	if (err)
+		return err;
+	err = sys_map(addr, memory->bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      memory->fd, 0, &addr);
+	if (!err)
+		err = sys_madvise(addr, memory->bytes, MADV_DONTFORK);
+	if (err) {
+		sys_unmap(addr, memory->bytes);
+		return err;
+	}
+	memory->data = addr;
+	return 0;
+}
+
+static int open_file(struct user_memory *memory, unsigned int huge_shift)
+{
+	int err;
+
+	memory->fd = sys_memfd("aoipool", huge_shift);
+	if (memory->fd < 0)
+		return memory->fd;
+	err = size_file(memory->fd, memory->bytes);
+	if (!err)
+		err = map_file(memory);
+	if (err)
+		sys_close(memory->fd);
+	return err;
+}
+
+static int collapse(struct user_memory *memory, size_t block)
+{
+	int tries, err = -EAGAIN;
+
+	for (tries = 0; err == -EAGAIN && tries < COLLAPSE_TRIES; tries++)
+		err = sys_madvise(at(memory, block), BLOCK, MADV_COLLAPSE);
+	return err;
+}
+
+/* Tries one block and looks whether the kernel has told the truth. */
+static enum user_pages try_collapse(struct user_memory *memory)
+{
+	bool small = false;
+	int64_t huge;
+	int err;
+
+	memory->pages = USER_PAGES_COLLAPSED;
+	err = user_memory_bring(memory, 0, 0, &small);
+	huge = host_huge_bytes(memory->data);
+	user_memory_punch(memory, 0, 1);
+	memory->verified = huge >= (int64_t)BLOCK;
+	/* without /proc there is the kernel's word alone, which reason says */
+	if (err || small || (huge >= 0 && !memory->verified))
+		return USER_PAGES_SMALL;
+	return USER_PAGES_COLLAPSED;
+}
+
+int user_memory_open(struct user_memory *memory, size_t bytes)
+{
+	uint64_t nodes = host_nodes();
+	int err;
+
+	*memory = (struct user_memory){
+		.bytes = bytes,
+		.many_nodes = nodes & (nodes - 1),
+	};
+	if (!open_file(memory, AOIPOOL_BLOCK_SHIFT)) {
+		memory->pages = USER_PAGES_HUGETLB;
+		memory->verified = true;
+		return 0;
+	}
+	err = open_file(memory, 0);
+	if (err)
+		return err;
+	memory->pages = try_collapse(memory);
+	return 0;
+}
+
+void user_memory_close(struct user_memory *memory)
+{
+	sys_unmap(memory->data, memory->bytes);
+	sys_close(memory->fd);
+}
+
+void user_memory_abandon(struct user_memory *memory)
+{
+	sys_close(memory->fd);
+}
+
+/*
+ * A preference, not a binding: an allocation that is bound to a node without
+ * memory calls the OOM killer instead of failing.
+ */
+static void choose_node(struct user_memory *memory, size_t block, uint32_t node)
+{
+	if (memory->many_nodes)
+		sys_prefer_node(at(memory, block), BLOCK, node);
+}
+
+/* fallocate() fails with an error where a touch would raise SIGBUS. */
+static int bring_small(struct user_memory *memory, size_t block)
+{
+	int err = sys_allocate(memory->fd, offset_of(block), BLOCK);
+
+	if (err) {
+		user_memory_punch(memory, block, 1);
+		return -ENOMEM;
+	}
+	/* saves 512 faults; where it fails, the faults do the same */
+	sys_madvise(at(memory, block), BLOCK, MADV_POPULATE_WRITE);
+	return 0;
+}
+
+/* Collapse puts the huge page on the node of the page that is there. */
+static int bring_collapsed(struct user_memory *memory, size_t block,
+			   bool *small)
+{
+	if (sys_allocate(memory->fd, offset_of(block), FIRST_PAGE))
+		return -ENOMEM;
+	if (!collapse(memory, block))
+		return 0;
+	*small = true;
+	return bring_small(memory, block);
+}
+
+static int bring_hugetlb(struct user_memory *memory, size_t block)
+{
+	if (sys_allocate(memory->fd, offset_of(block), BLOCK))
+		return -ENOMEM;
+	return 0;
+}
+
+int user_memory_bring(struct user_memory *memory, size_t block, uint32_t node,
+		      bool *small)
+{
+	choose_node(memory, block, node);
+	switch (memory->pages) {
+	case USER_PAGES_HUGETLB:
+		return bring_hugetlb(memory, block);
+	case USER_PAGES_COLLAPSED:
+		return bring_collapsed(memory, block, small);
+	default:
+		return bring_small(memory, block);
+	}
+}
+
+int user_memory_punch(struct user_memory *memory, size_t block, size_t blocks)
+{
+	return sys_punch(memory->fd, offset_of(block),
+			 (off_t)(blocks * BLOCK));
+}

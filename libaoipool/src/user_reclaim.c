@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+#include "user_reclaim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+
+#include "sys.h"
+
+/*
+ * The level "high" of the kernel provider's governor: below a tenth of the
+ * memory available a host begins to reclaim page cache that it needs.
+ */
+#define AVAILABLE_PERCENT	10
+
+/*
+ * Some thread waited for memory for 150 ms of 2 s.  2 s is the only window that
+ * the kernel grants without privileges.
+ */
+#define PSI_FILE	"/proc/pressure/memory"
+#define PSI_TRIGGER	"some 150000 2000000"
+
+/* After a stall at least this much: available memory may be a guess too high */
+#define STALL_BLOCKS	32
+
+/* A look a second costs nothing; while there is something to do, ten. */
+#define IDLE_MS		1000
+#define BUSY_MS		100
+
+uint64_t user_reclaim_want(const struct host_memory *memory, bool stalled)
+{
+	uint64_t goal = memory->total_bytes / 100 * AVAILABLE_PERCENT;
+	uint64_t want = 0;
+
+	if (memory->available_bytes < goal)
+		want = (goal - memory->available_bytes +
+			AOIPOOL_BLOCK_BYTES - 1) >> AOIPOOL_BLOCK_SHIFT;
+	if (stalled && want < STALL_BLOCKS)
+		want = STALL_BLOCKS;
+	return want;
+}
+
+static int open_psi(void)
+{
+	int fd = sys_open(PSI_FILE, O_RDWR | O_NONBLOCK);
+	ssize_t put;
+
+	if (fd < 0)
+		return -1;
+	put = sys_write(fd, PSI_TRIGGER, sizeof(PSI_TRIGGER));
+	if (put == sizeof(PSI_TRIGGER))
+		return fd;
+	sys_close(fd);
+	return -1;
+}
+
+/* Return: whether anything was taken, so that it is worth looking soon. */
+static bool look(struct user_reclaim *reclaim, bool stalled)
+{
+	struct host_memory memory;
+	uint64_t want;
+
+	if (host_memory(&memory))
+		return false;
+	want = user_reclaim_want(&memory, stalled);
+	return want && user_slabs_take(reclaim->slabs, want);
+}
+
+static void *reclaim_main(void *arg)
+{
+	struct user_reclaim *reclaim = arg;
+	struct pollfd fds[2] = {
+		{ .fd = reclaim->stop_fd, .events = POLLIN },
+		/* poll() passes over a descriptor of -1 */
+		{ .fd = reclaim->psi_fd, .events = POLLPRI },
+	};
+	bool busy = false;
+	uint32_t parked;
+
+	for (;;) {
+		sys_poll(fds, 2, busy ? BUSY_MS : IDLE_MS);
+		if (fds[0].revents)
+			return NULL;
+		if (fds[1].revents & (POLLERR | POLLNVAL))
+			fds[1].fd = -1;
+		parked = busy ? 1 : user_slabs_age(reclaim->slabs);
+		busy = parked && look(reclaim, fds[1].revents & POLLPRI);
+	}
+}
+
+/* The engine's signals are not for this thread. */
+static int start_thread(struct user_reclaim *reclaim)
+{
+	sigset_t all, before;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&reclaim->thread, NULL, reclaim_main, reclaim);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!err)
+		pthread_setname_np(reclaim->thread, "aoipool-reclaim");
+	return -err;
+}
+
+int user_reclaim_start(struct user_reclaim *reclaim, struct user_slabs *slabs)
+{
+	int err;
+
+	*reclaim = (struct user_reclaim){
+		.slabs = slabs,
+		.stop_fd = sys_eventfd(),
+		.psi_fd = -1,
+	};
+	if (reclaim->stop_fd < 0)
+		return reclaim->stop_fd;
+	reclaim->psi_fd = open_psi();
+	err = start_thread(reclaim);
+	if (err)
+		user_reclaim_abandon(reclaim);
+	return err;
+}
+
+void user_reclaim_stop(struct user_reclaim *reclaim)
+{
+	const uint64_t one = 1;
+
+	if (reclaim->stop_fd < 0)
+		return;
+	sys_write(reclaim->stop_fd, &one, sizeof(one));
+	pthread_join(reclaim->thread, NULL);
+	user_reclaim_abandon(reclaim);
+}
+
+void user_reclaim_abandon(struct user_reclaim *reclaim)
+{
+	sys_close(reclaim->psi_fd);
+	sys_close(reclaim->stop_fd);
+	reclaim->psi_fd = -1;
+	reclaim->stop_fd = -1;
+}
