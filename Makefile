@@ -45,7 +45,8 @@ checkpatch: setup-lint ## the kernel's style, on all C sources
 modules: setup-build ## aoipool.ko for the kernel that runs here (needs its headers)
 	@selftests/vm/module running
 
-module-%: build/kmod-%/aoipool.ko ; ## aoipool.ko for a Debian kernel: module-6.1, -6.12, -7.3
+module-%: build/kmod-%/aoipool.ko ## aoipool.ko for a Debian kernel: module-6.1, -6.12, -7.3
+	@:
 
 # Kbuild knows best what is up to date.
 build/kmod-%/aoipool.ko: setup-vm setup-chroot FORCE
@@ -71,6 +72,8 @@ setup-check: setup-build setup-lib-test setup-vm
 setup-%:
 	@.ci/setup $*
 
+# What a chain of rules made is kept.
+.SECONDARY:
 # Recipes share the machine and the build folder; parallel is what is inside.
 .NOTPARALLEL:
 FORCE:
