@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "align.h"
 #include "board-set.h"
 #include "generator.h"
 #include "random.h"
@@ -117,6 +118,15 @@ static int check_fit(const struct board *board, struct board_limits limits,
 	return 0;
 }
 
+static void measure_shift(struct board *board,
+			  const struct board_pictures *pictures)
+{
+	struct view template = image_view(&pictures->template);
+	struct view test = image_view(&pictures->test);
+
+	board->off = align_find(&template, &test);
+}
+
 static int read_pictures(struct board_set *set, struct board *board,
 			 struct board_limits limits)
 {
@@ -131,6 +141,7 @@ static int read_pictures(struct board_set *set, struct board *board,
 	}
 	board->width = pictures.template.width;
 	board->height = pictures.template.height;
+	measure_shift(board, &pictures);
 	err = check_fit(board, limits, &why);
 	if (err)
 		refuse(set, board->template_path, &why);

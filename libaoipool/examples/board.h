@@ -45,6 +45,7 @@ struct board {
 	struct board_pictures pictures;	/* empty when decoded each time */
 	struct annotation *annotations;
 	size_t nr_annotations;
+	struct shift off;	/* how far the test lies off by itself */
 	bool annotated;		/* false: calls cannot be judged */
 };
 

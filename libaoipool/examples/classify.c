@@ -4,8 +4,12 @@
 #include "classify.h"
 #include "pixels.h"
 
-/* So far outside the outline; beyond what ragged edges blur. */
-#define LOOK_OUT	3
+/*
+ * So far outside the outline.  Tolerance and cleaning take 2 to 4 pixels off a
+ * defect where it meets an edge; with 3 the type of 73 % of the real defects
+ * was guessed right, with 5 and 6 of 89 %.
+ */
+#define LOOK_OUT	5
 
 /* A stretch of fewer samples is a ragged edge, not a side. */
 #define STRETCH_MIN	3

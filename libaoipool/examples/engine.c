@@ -11,7 +11,7 @@
 #include "progress.h"
 
 /*
- * Bound of the object pool.  A full panel of the real boards has about 300
+ * Bound of the object pool.  A full panel of the real boards has about 200
  * components; this is room for some hundred times that.
  */
 #define OBJECTS 65536
@@ -38,6 +38,10 @@ static enum exit_code load_boards(struct engine *engine)
 	struct complaint why = { "no memory" };
 	int err;
 
+	if (!options->quiet)
+		fprintf(stderr, "boards: %s\n", options->boards ?
+						      options->boards :
+						      "generated");
 	engine->set.skips = &engine->skips;
 	engine->set.each = options->each;
 	if (options->boards)
@@ -72,6 +76,7 @@ static enum exit_code make_plan(struct engine *engine)
 		.pitch = layout.pitch,
 		.frame_bytes = layout.bytes,
 		.shift = options->shift,
+		.tolerance = options->tolerance,
 		.seed = options->seed,
 		.boards = options->loops ? options->loops * engine->set.nr :
 					   options->boards_total,

@@ -215,7 +215,7 @@ static bool place_short(struct drawing *d)
 static bool place_on_edge(struct drawing *d, enum defect type, int depth,
 			  uint8_t value)
 {
-	int radius = random_between(&d->random, 3, 5);
+	int radius = random_between(&d->random, 5, 6);
 	int side = random_between(&d->random, 0, 1) ? 1 : -1;
 	struct track t;
 	struct box box;
@@ -256,18 +256,20 @@ static bool place_copper(struct drawing *d)
 	return true;
 }
 
+/* In a pad; a via has a hole already. */
 static bool place_pinhole(struct drawing *d)
 {
-	struct track t;
-	struct box box;
-	int x;
+	const struct track *t =
+		&d->tracks[random_between(&d->random, 0,
+					  (int)d->nr_tracks - 1)];
+	int x = random_between(&d->random, 0, 1) ? t->x0 : t->x1;
+	int radius = random_between(&d->random, 2, 3);
+	struct box box = around(x, t->y, radius, radius);
 
-	if (!pick_straight(d, &t, &x) || t.half < 5)
+	if (!all(d->template, around(x, t->y, 9, 8), COPPER) ||
+	    !is_free(d, box))
 		return false;
-	box = around(x, t.y, 2, 2);
-	if (!is_free(d, box))
-		return false;
-	fill_disc(d->test, x, t.y, 2, LAMINATE);
+	fill_disc(d->test, x, t->y, radius, LAMINATE);
 	note(d, box, DEFECT_PINHOLE);
 	return true;
 }

@@ -122,11 +122,16 @@ static void compare_tile(struct panel *panel, const struct panel_plan *plan,
 		panel_tile_view(panel, plan, PANEL_TEMPLATE, tile);
 	struct view test = panel_tile_view(panel, plan, PANEL_TEST, tile);
 	struct view out = panel_tile_view(panel, plan, PANEL_DIFFERENCE, tile);
+	struct tolerance tolerance = {
+		.low = panel_tile_view(panel, plan, PANEL_MASK, tile),
+		.high = panel_tile_view(panel, plan, PANEL_SCRATCH, tile),
+	};
 
 	if (tile->blank)
 		return;
 	tile->found = align_find(&template, &test);
-	pixels_difference(&out, &template, &test, tile->found);
+	pixels_tolerance(&tolerance, &template, &out, plan->tolerance);
+	pixels_difference(&out, &tolerance, &test, tile->found);
 }
 
 /* The frame comes with anybody's content; between the tiles it must be empty. */

@@ -17,8 +17,14 @@
 #define BOARDS_TOTAL	2000
 #define GENERATED	24
 #define THRESHOLD	96
-#define LEAST_AREA	12
+#define TOLERANCE	2
+#define LEAST_AREA	9
 #define THREADS_MAX	1024
+
+/* The build names a folder to look into. */
+#ifndef BOARDS_DEFAULT
+#define BOARDS_DEFAULT	"boards"
+#endif
 
 enum {
 	OPT_BOARDS = 256,
@@ -42,6 +48,7 @@ enum {
 	OPT_POOL,
 	OPT_RESERVE,
 	OPT_THRESHOLD,
+	OPT_TOLERANCE,
 	OPT_LEAST_AREA,
 	OPT_JSON,
 	OPT_MISUSE,
@@ -72,6 +79,7 @@ static const struct option long_options[] = {
 	{ "pool", required_argument, NULL, OPT_POOL },
 	{ "reserve", required_argument, NULL, OPT_RESERVE },
 	{ "threshold", required_argument, NULL, OPT_THRESHOLD },
+	{ "tolerance", required_argument, NULL, OPT_TOLERANCE },
 	{ "least-area", required_argument, NULL, OPT_LEAST_AREA },
 	{ "json", required_argument, NULL, OPT_JSON },
 	{ "misuse", no_argument, NULL, OPT_MISUSE },
@@ -90,7 +98,9 @@ static const char help[] =
 "Input\n"
 "  --boards DIR        pairs N_temp.* and N_test.* (JPEG, PNG, PGM), with\n"
 "                      annotations N.txt where there are: \"x0 y0 x1 y1 type\"\n"
-"  --generate[=N]      N boards of the built-in generator (default, N 24)\n"
+"                      (" BOARDS_DEFAULT ",\n"
+"                      if it is there)\n"
+"  --generate[=N]      N boards of the built-in generator (else; N is 24)\n"
 "  --seed N            of the generator and of the shifts (default 1)\n"
 "  --save DIR          write the boards to DIR as PGM and end\n"
 "  --decode each|once  decode a board each time it is used, or keep it (once)\n"
@@ -98,7 +108,7 @@ static const char help[] =
 "Panels\n"
 "  --panel WxH         pixels of a panel (3840x2160)\n"
 "  --shift N           lay each board up to N pixels off, 0 to 3, so that the\n"
-"                      align check has something to find (2)\n"
+"                      align check has something to find (1)\n"
 "  --boards-total N    inspect N boards, the set again and again (2000)\n"
 "  --loops N           inspect the set N times instead\n"
 "  --panels N          inspect N full panels instead\n"
@@ -121,7 +131,8 @@ static const char help[] =
 "\n"
 "Inspection\n"
 "  --threshold N       grey difference that counts, 1 to 254 (96)\n"
-"  --least-area N      pixels of the smallest defect (12)\n"
+"  --tolerance N       pixels that an edge may lie off, 1 or 2 (2)\n"
+"  --least-area N      pixels of the smallest defect (9)\n"
 "\n"
 "Output\n"
 "  --json FILE         write the result as JSON too; - is standard output\n"
@@ -214,8 +225,8 @@ static void parse_input(struct options *options, int option)
 		break;
 	case OPT_GENERATE:
 		options->boards = NULL;
-		if (optarg)
-			options->generate = number(option, 1, 100000);
+		options->generate =
+			optarg ? number(option, 1, 100000) : GENERATED;
 		break;
 	case OPT_SAVE:
 		options->save = optarg;
@@ -294,6 +305,9 @@ static void parse_rest(struct options *options, int option)
 	case OPT_THRESHOLD:
 		options->threshold = (uint8_t)number(option, 1, 254);
 		break;
+	case OPT_TOLERANCE:
+		options->tolerance = (unsigned int)number(option, 1, 2);
+		break;
 	case OPT_LEAST_AREA:
 		options->least_area = (uint32_t)number(option, 1, 1000000);
 		break;
@@ -336,27 +350,37 @@ static unsigned int default_threads(void)
 						   (unsigned int)cpus;
 }
 
+static void find_boards(struct options *options)
+{
+	if (access(BOARDS_DEFAULT, R_OK | X_OK) == 0)
+		options->boards = BOARDS_DEFAULT;
+	else
+		options->generate = GENERATED;
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
 	int option;
 
 	*options = (struct options){
-		.generate = GENERATED,
 		.seed = 1,
 		.width = 3840,
 		.height = 2160,
-		.shift = 2,
+		.shift = 1,
 		.boards_total = BOARDS_TOTAL,
 		.threads = default_threads(),
 		.allocator = "aoipool",
 		.provider = AOIPOOL_PROVIDER_AUTO,
 		.threshold = THRESHOLD,
+		.tolerance = TOLERANCE,
 		.least_area = LEAST_AREA,
 	};
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		parse_one(options, option);
 	if (optind < argc)
 		usage("what is \"%s\"?", argv[optind]);
+	if (!options->boards && !options->generate)
+		find_boards(options);
 	if (!options->depth)
 		options->depth = options->threads;
 }

@@ -39,6 +39,7 @@ struct options {
 	size_t pool_panels;	/* 0: as many as can be in flight */
 	size_t reserve_panels;
 	uint8_t threshold;
+	unsigned int tolerance;
 	uint32_t least_area;
 	const char *json;
 	bool misuse;

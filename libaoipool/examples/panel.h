@@ -31,6 +31,7 @@ struct panel_plan {
 	uint32_t columns;
 	uint32_t tiles;		/* boards on a full panel */
 	int shift;		/* boards lie up to so many pixels off */
+	unsigned int tolerance;	/* an edge may lie so many pixels off */
 	uint64_t seed;
 	uint64_t boards;	/* of the whole run */
 	uint64_t panels;

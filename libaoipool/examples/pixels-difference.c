@@ -5,18 +5,21 @@
 #include "align.h"
 #include "pixels.h"
 
-static void row(uint8_t *restrict out, const uint8_t *restrict a,
-		const uint8_t *restrict b, size_t n)
+static inline uint8_t above(uint8_t a, uint8_t b)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint8_t high = a[i] > b[i] ? a[i] : b[i];
-		uint8_t low = a[i] > b[i] ? b[i] : a[i];
-
-		out[i] = (uint8_t)(high - low);
-	}
+	return a > b ? (uint8_t)(a - b) : 0;
 }
 
-void pixels_difference(const struct view *out, const struct view *template,
+static void row(uint8_t *restrict out, const uint8_t *restrict low,
+		const uint8_t *restrict high, const uint8_t *restrict test,
+		size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = above(low[i], test[i]) | above(test[i], high[i]);
+}
+
+void pixels_difference(const struct view *out,
+		       const struct tolerance *tolerance,
 		       const struct view *test, struct shift shift)
 {
 	const uint32_t rim = ALIGN_REACH;
@@ -30,7 +33,8 @@ void pixels_difference(const struct view *out, const struct view *template,
 			continue;
 		}
 		memset(to, 0, rim);
-		row(to + rim, view_row(template, y) + rim,
+		row(to + rim, view_row(&tolerance->low, y) + rim,
+		    view_row(&tolerance->high, y) + rim,
 		    view_row(test, (size_t)((int)y + shift.y)) +
 			    ((int)rim + shift.x),
 		    out->width - 2 * rim);

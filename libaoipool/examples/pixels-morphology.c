@@ -76,6 +76,21 @@ void pixels_dilate(const struct view *out, const struct view *in)
 		dilate_row(view_row(out, y), rows_of(in, y), in->width);
 }
 
+void pixels_tolerance(const struct tolerance *tolerance,
+		      const struct view *template, const struct view *scratch,
+		      unsigned int radius)
+{
+	if (radius == 2) {
+		pixels_erode(scratch, template);
+		pixels_erode(&tolerance->low, scratch);
+		pixels_dilate(scratch, template);
+		pixels_dilate(&tolerance->high, scratch);
+	} else {
+		pixels_erode(&tolerance->low, template);
+		pixels_dilate(&tolerance->high, template);
+	}
+}
+
 void pixels_clean(const struct view *mask, const struct view *scratch)
 {
 	pixels_dilate(scratch, mask);

@@ -11,10 +11,25 @@
 #define MASK_SET 255
 
 /*
- * out = |template - test|, the test moved back by @shift.  Where the shifted
- * test has no pixel, and on the rim, out is 0.
+ * What the template allows: low and high are its least and greatest value
+ * within @radius pixels, so that an edge may lie that far off.
  */
-void pixels_difference(const struct view *out, const struct view *template,
+struct tolerance {
+	struct view low;
+	struct view high;
+};
+
+/* @scratch is overwritten when @radius is above 1. */
+void pixels_tolerance(const struct tolerance *tolerance,
+		      const struct view *template, const struct view *scratch,
+		      unsigned int radius);
+
+/*
+ * out = how far test lies below low or above high, the test moved back by
+ * @shift.  Where the shifted test may have no pixel, on the rim, out is 0.
+ */
+void pixels_difference(const struct view *out,
+		       const struct tolerance *tolerance,
 		       const struct view *test, struct shift shift);
 
 /* out = MASK_SET where in > level, else 0. */

@@ -128,7 +128,8 @@ static void print_faults(const struct engine *engine,
 			    " times there was no memory for a panel yet\n",
 			outcome->work.deferrals);
 	if (outcome->total.misaligned)
-		fprintf(to, "  align      wrong on %" PRIu64 " boards\n",
+		fprintf(to, "  align      %" PRIu64
+			    " boards not found where they were laid\n",
 			outcome->total.misaligned);
 	if (outcome->faults.lost || outcome->faults.overflows)
 		fprintf(to, "  clutter    %" PRIu64

@@ -50,8 +50,9 @@ static void score_tile(struct panel *panel, uint32_t nr, struct tally *tally)
 	tally->blank += tile->blank;
 	if (tile->blank)
 		return;
-	tally->misaligned += tile->found.x != tile->laid.x ||
-			     tile->found.y != tile->laid.y;
+	tally->misaligned +=
+		tile->found.x != tile->laid.x + tile->board->off.x ||
+		tile->found.y != tile->laid.y + tile->board->off.y;
 	for (each = panel->candidates; each; each = each->next)
 		if (each->tile == nr)
 			count_call(each, tile->board, &marks, tally);
