@@ -83,11 +83,6 @@ uint32_t mock_count(struct mock *mock, enum aoipool_slab_state state)
 	return n;
 }
 
-uint64_t mock_peer_seed(const struct mock *mock)
-{
-	return 0x70656572 + mock->peer_uses;
-}
-
 /* What of @was -> @is user space may do in one arc. */
 static bool legal(const struct mock *mock, uint64_t was, uint64_t is)
 {
@@ -209,9 +204,9 @@ static bool peer_take(struct mock *mock, uint32_t slab)
 		  aoipool_word_held(word, aoipool_word_node(word), MOCK_PEER)))
 		return false;
 	populate_slab(mock, slab);
-	mock->peer_uses++;
+	mock->peer_seed[slab] = 0x70656572 + ++mock->peer_uses;
 	pattern_sprinkle(slab_data(mock, slab), mock_slab_bytes(mock),
-			 mock_peer_seed(mock));
+			 mock->peer_seed[slab]);
 	return true;
 }
 

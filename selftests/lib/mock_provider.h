@@ -48,7 +48,8 @@ struct mock {
 	uint64_t seen[MOCK_SLABS];	/* the words at the last look */
 	bool populated[MOCK_SLABS][MOCK_BLOCKS];
 	bool taking[MOCK_SLABS];	/* word ABSENT, memory not gone yet */
-	uint64_t peer_uses;		/* seeds of what a peer writes */
+	uint64_t peer_uses;
+	uint64_t peer_seed[MOCK_SLABS];	/* what a peer wrote last, or 0 */
 	struct aoipool_pool_info_page info;
 	unsigned char *data;
 	uint32_t nr_slabs;
@@ -96,9 +97,6 @@ bool mock_act(struct mock *mock, enum mock_action action, uint32_t slab);
 /* A peer holds an absent or parked slab, then gives it up. */
 bool mock_peer_take(struct mock *mock, uint32_t slab);
 bool mock_peer_park(struct mock *mock, uint32_t slab);
-
-/* What a peer wrote last time, at the start of a slab. */
-uint64_t mock_peer_seed(const struct mock *mock);
 
 uint64_t mock_word(struct mock *mock, uint32_t slab);
 uint32_t mock_slab_of(const struct mock *mock, const void *ptr);

@@ -167,8 +167,10 @@ static void empty_slabs_are_parked_and_can_be_taken(void **state)
 	assert_true(resident >= 2 * BLOCK_BYTES);
 	assert_int_equal(trim_all(*state), 0);
 	put_all(*state, slots, n);
-	assert_true(stats_of(*state).parks >= resident / BLOCK_BYTES);
+	/* One may stay held, warm, until a trim asks for it. */
+	assert_true(stats_of(*state).parks + 1 >= resident / BLOCK_BYTES);
 	assert_int_equal(trim_all(*state), resident);
+	assert_int_equal(stats_of(*state).parks, stats_of(*state).claims);
 	assert_int_equal(stats_of(*state).resident_bytes, 0);
 	assert_int_equal(process_resident(slots[0].ptr, 64), 0);
 	free(slots);

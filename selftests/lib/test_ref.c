@@ -9,6 +9,7 @@
 #include "crew.h"
 #include "fixture.h"
 #include "pattern.h"
+#include "refspace.h"
 
 #define GENERATION	((aoipool_ref_t)1 << 32)
 
@@ -234,6 +235,39 @@ static void a_ref_of_a_closed_pool_never_fits_a_new_one(void **state)
 	}
 }
 
+/* A process that has opened pools for weeks has been through all indices. */
+static void use_up_all_indices(void)
+{
+	struct refrange ranges[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		ranges[i] = (struct refrange){ .slots = 0x3fff0000 };
+		assert_ok(refspace_add(&ranges[i]));
+		refspace_remove(&ranges[i]);
+	}
+}
+
+static void an_old_ref_never_fits_when_indices_come_round(void **state)
+{
+	struct aoipool_pool *pool;
+	struct aoipool_slot old, new;
+
+	(void)state;
+	use_up_all_indices();
+	for (unsigned int i = 0; i < 4; i++) {
+		pool = i % 2 ? open_frames(1) : open_objects(1 << 20, 1);
+		old = get_slot(pool);
+		assert_one_of(aoipool_pool_close(pool), -EBUSY);
+		use_up_all_indices();
+		pool = i % 2 ? open_frames(1) : open_objects(1 << 20, 1);
+		new = get_slot(pool);
+		assert_one_of(aoipool_put(pool, old.ref), -EINVAL, -ESTALE,
+			      -EALREADY);
+		assert_ok(aoipool_put(pool, new.ref));
+		assert_ok(aoipool_pool_close(pool));
+	}
+}
+
 static void the_version_is_part_of_the_type(void **state)
 {
 	struct aoipool_attr *attr = frame_attr(1);
@@ -375,6 +409,7 @@ int main(void)
 		on_both(a_ref_of_nothing_is_invalid),
 		on_both(a_ref_of_a_closed_pool_is_invalid),
 		cmocka_unit_test(a_ref_of_a_closed_pool_never_fits_a_new_one),
+		cmocka_unit_test(an_old_ref_never_fits_when_indices_come_round),
 		cmocka_unit_test(the_version_is_part_of_the_type),
 		cmocka_unit_test(frames_and_objects_differ_in_type),
 		on_both(of_racing_puts_exactly_one_wins),
