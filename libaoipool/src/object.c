@@ -88,6 +88,19 @@ static uint32_t slab_index(const struct object_store *store,
 	return slab - store->slabs;
 }
 
+/* Atomic also under the lock: who has a stale ref may look at any moment. */
+static uint64_t load_slot(const struct object_store *store, uint32_t slot)
+{
+	return __atomic_load_n(&store->slots[slot], __ATOMIC_ACQUIRE);
+}
+
+static void store_slot(struct object_store *store, uint32_t slot, uint32_t gen,
+		       uint32_t link)
+{
+	__atomic_store_n(&store->slots[slot], slot_value(gen, link),
+			 __ATOMIC_RELEASE);
+}
+
 static struct object_slab *slab_of(const struct object_store *store,
 				   uint32_t slot)
 {
@@ -123,7 +136,7 @@ static uint32_t unlink_slot(struct object_store *store,
 	if (slab->head == LINK_END)
 		return first + slab->carved++;
 	slot = first + slab->head;
-	slab->head = slot_link(store->slots[slot]);
+	slab->head = slot_link(load_slot(store, slot));
 	return slot;
 }
 
@@ -136,9 +149,8 @@ static uint32_t pop(struct object_store *store, struct object_node *node,
 
 	if (!--slab->free)
 		list_del(node, slab);
-	*gen = slot_gen(store->slots[slot]);
-	__atomic_store_n(&store->slots[slot], slot_value(*gen, LINK_HELD),
-			 __ATOMIC_RELEASE);
+	*gen = slot_gen(load_slot(store, slot));
+	store_slot(store, slot, *gen, LINK_HELD);
 	return slot;
 }
 
@@ -236,7 +248,7 @@ int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
 
 int object_check(const struct object_store *store, uint32_t slot, uint32_t gen)
 {
-	uint64_t value = __atomic_load_n(&store->slots[slot], __ATOMIC_ACQUIRE);
+	uint64_t value = load_slot(store, slot);
 
 	if (value == slot_value(gen, LINK_HELD))
 		return 0;
@@ -250,9 +262,7 @@ int object_check(const struct object_store *store, uint32_t slot, uint32_t gen)
 static bool push(struct object_store *store, struct object_node *node,
 		 struct object_slab *slab, uint32_t slot, uint32_t gen)
 {
-	/* atomic for the sake of those whose stale ref names the slot */
-	__atomic_store_n(&store->slots[slot], slot_value(gen, slab->head),
-			 __ATOMIC_RELEASE);
+	store_slot(store, slot, gen, slab->head);
 	slab->head = slot % store->geometry.slab_slots;
 	if (!slab->free++)
 		list_add(node, slab);
