@@ -114,3 +114,14 @@ archive_download() {
 		return 1
 	}
 }
+
+# Unpack packages into a folder.
+archive_unpack() {
+	local folder=$1 package
+	shift
+
+	for package in "$@"; do
+		dpkg -x "$package" "$folder" 2>"$ARCHIVE/unpack.log" ||
+			die "cannot unpack $(basename "$package"): $(tail -n 3 "$ARCHIVE/unpack.log" | head -n 1). Is there space in $CACHE?"
+	done
+}

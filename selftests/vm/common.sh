@@ -35,9 +35,11 @@ lock_take() {
 	flock 9
 }
 
-# A folder to fill and rename: what is half done never has the final name.
+# A folder to fill and rename: what is half done never has the final name. The
+# caller holds the lock of the folder: what lies there was left by a run that
+# was interrupted.
 staging_make() {
-	mkdir -p "$1"
+	rm -rf "$1"/.staging.*
 	mktemp -d "$1/.staging.XXXXXX"
 }
 
