@@ -155,9 +155,10 @@ static uint64_t warm_up_panels(const struct engine *engine)
 {
 	uint64_t panels = engine->options.burst + 2u * engine->options.depth;
 	uint64_t tenth = engine->plan.panels / 10;
+	uint64_t most = (engine->plan.panels + 1) / 2;
 
 	panels = panels > tenth ? panels : tenth;
-	return panels < engine->plan.panels ? panels : engine->plan.panels;
+	return panels < most ? panels : most;
 }
 
 enum exit_code engine_load(struct engine *engine)

@@ -63,12 +63,15 @@ static int take_frames(struct inspector *inspector, struct panel *panel)
 	int err = allocator->ops->get_frames(allocator, panel->frames,
 					     PANEL_FRAMES);
 
+	bool first = panel->nr < engine->warm_up;
+
 	if (err)
 		return err;
-	measure(inspector, METER_GET, before);
+	if (!first)
+		measure(inspector, METER_GET, before);
 	for (size_t n = 0; n < PANEL_FRAMES; n++)
 		touch(panel->frames[n].ptr, engine->plan.frame_bytes);
-	measure(inspector, METER_GET_TOUCH, before);
+	measure(inspector, first ? METER_FIRST : METER_GET_TOUCH, before);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct engine;
 enum meter {
 	METER_GET,	/* the call that takes a panel's frames */
 	METER_GET_TOUCH, /* that, and one write to each of their 4 KiB pages */
+	METER_FIRST,	/* the same, of the panels before the warm-up ended */
 	METER_PUT,	/* putting them */
 	METER_INSPECT,	/* align check to score */
 	METERS,

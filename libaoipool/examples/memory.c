@@ -54,5 +54,8 @@ struct memory memory_now(void)
 
 	if (!memory.resident)
 		memory.resident = memory_resident();
+	/* the kernel's peak lags as its cheap counters do */
+	if (memory.peak < memory.resident)
+		memory.peak = memory.resident;
 	return memory;
 }

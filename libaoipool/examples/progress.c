@@ -29,12 +29,12 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* The gets of all inspectors so far; @sum is the caller's room. */
-static void sum_gets(const struct engine *engine, struct histogram *sum)
+/* Of all inspectors so far; @sum is the caller's room. */
+static void sum_meter(const struct engine *engine, enum meter meter,
+		      struct histogram *sum)
 {
 	for (unsigned int n = 0; n < engine->options.threads; n++)
-		histogram_merge(sum,
-				&engine->inspectors[n].meters->of[METER_GET_TOUCH]);
+		histogram_merge(sum, &engine->inspectors[n].meters->of[meter]);
 }
 
 static uint64_t boards_done(const struct engine *engine, uint64_t panels)
@@ -44,32 +44,45 @@ static uint64_t boards_done(const struct engine *engine, uint64_t panels)
 	return boards < engine->plan.boards ? boards : engine->plan.boards;
 }
 
+static void speak_times(const struct engine *engine)
+{
+	struct histogram sum = { 0 };
+	const char *what = "get+touch";
+	char text[3][UNITS_MAX];
+
+	sum_meter(engine, METER_GET_TOUCH, &sum);
+	if (!sum.count) {
+		what = "first get+touch";
+		sum_meter(engine, METER_FIRST, &sum);
+	}
+	fprintf(stderr, "%s p50 %s p99 %s max %s", what,
+		units_time(text[0], histogram_percentile(&sum, 50)),
+		units_time(text[1], histogram_percentile(&sum, 99)),
+		units_time(text[2], histogram_percentile(&sum, 100)));
+}
+
 static void speak(const struct engine *engine, const struct work_state *state)
 {
 	double seconds = (double)(clock_ns() - engine->began_ns) / 1e9;
 	uint64_t boards = boards_done(engine, state->done);
-	struct histogram gets = { 0 };
-	char text[4][UNITS_MAX];
+	char text[UNITS_MAX];
 	bool tty = isatty(STDERR_FILENO);
 
-	sum_gets(engine, &gets);
 	fprintf(stderr,
 		"%s%5.1f s %-6s %" PRIu64 "/%" PRIu64
-		" boards %.1f/s, in flight %u, resident %s, get+touch p50 %s p99 %s max %s%s",
+		" boards %.1f/s, in flight %u, resident %s, ",
 		tty ? "\r" : "", seconds, work_phase_name(state->phase), boards,
 		engine->plan.boards, (double)boards / seconds, state->in_flight,
-		units_bytes(text[0], memory_resident()),
-		units_time(text[1], histogram_percentile(&gets, 50)),
-		units_time(text[2], histogram_percentile(&gets, 99)),
-		units_time(text[3], histogram_percentile(&gets, 100)),
-		tty ? "\033[K" : "\n");
+		units_bytes(text, memory_resident()));
+	speak_times(engine);
+	fputs(tty ? "\033[K" : "\n", stderr);
 }
 
 static void *run(void *arg)
 {
 	struct progress *progress = arg;
 	struct engine *engine = progress->engine;
-	enum work_phase last = WORK_BURST;
+	enum work_phase last = work_state(&engine->work).phase;
 	uint64_t spoken = clock_ns();
 
 	while (!atomic_load(&progress->over)) {
@@ -99,8 +112,14 @@ int progress_start(struct progress *progress, struct engine *engine)
 
 void progress_stop(struct progress *progress)
 {
+	struct engine *engine = progress->engine;
+	struct work_state state = work_state(&engine->work);
+
 	atomic_store(&progress->over, true);
 	pthread_join(progress->thread, NULL);
-	if (!progress->engine->options.quiet && isatty(STDERR_FILENO))
+	if (engine->options.quiet)
+		return;
+	speak(engine, &state);
+	if (isatty(STDERR_FILENO))
 		fputs("\n", stderr);
 }

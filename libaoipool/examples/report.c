@@ -11,6 +11,7 @@
 const char *const report_meter_names[METERS] = {
 	"get",
 	"get+touch",
+	"first",
 	"put",
 	"inspect",
 };
@@ -64,6 +65,8 @@ static void print_meter(FILE *to, const struct outcome *outcome,
 	const struct histogram *of = &outcome->meters.of[meter];
 	char text[3][UNITS_MAX];
 
+	if (!of->count)
+		return;
 	fprintf(to, "  %-10s %10s %10s %10s  %s\n", report_meter_names[meter],
 		units_time(text[0], histogram_percentile(of, 50)),
 		units_time(text[1], histogram_percentile(of, 99)),
@@ -77,6 +80,7 @@ static void print_meters(const struct outcome *outcome, FILE *to)
 	print_meter(to, outcome, METER_GET, "the call that takes its frames");
 	print_meter(to, outcome, METER_GET_TOUCH,
 		    "and one write to every 4 KiB of them");
+	print_meter(to, outcome, METER_FIRST, "the same during the warm-up");
 	print_meter(to, outcome, METER_PUT, "putting them");
 	print_meter(to, outcome, METER_INSPECT, "align check to score");
 }
