@@ -122,6 +122,6 @@ archive_unpack() {
 
 	for package in "$@"; do
 		dpkg -x "$package" "$folder" 2>"$ARCHIVE/unpack.log" ||
-			die "cannot unpack $(basename "$package"): $(tail -n 3 "$ARCHIVE/unpack.log" | head -n 1). Is there space in $CACHE?"
+			die "cannot unpack $(basename "$package"): $(head -n 1 "$ARCHIVE/unpack.log"). Is there space in $CACHE?"
 	done
 }
