@@ -30,7 +30,7 @@ count()
 for name in "$@"; do
 	tap=$results/lib-$name$suffix.tap
 	env CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}" \
-		TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=0 exitcode=66}" \
+		TSAN_OPTIONS="${TSAN_OPTIONS:-die_after_fork=0 exitcode=66}" \
 		$UNDER "$programs/test_$name" >"$tap.raw" 2>&1
 	status=$?
 	as_tap <"$tap.raw" >"$tap"

@@ -271,29 +271,30 @@ static void a_put_before_the_descriptor_was_asked_for_counts(void **state)
 
 static void descriptor_hears_of_get_many_too(void **state)
 {
+	struct aoipool_slot slots[4], many[2];
 	int fd = aoipool_pool_fd(*state);
-	struct aoipool_slot slots[4], many[4];
 
-	slots[0] = get_slot(*state);
-	assert_err(aoipool_get_many(*state, many, 4, 0), -EAGAIN);
+	assert_ok(aoipool_get_many(*state, slots, 4, 0));
+	assert_err(aoipool_get_many(*state, many, 2, 0), -EAGAIN);
 	assert_false(fd_readable(fd, 0));
 	assert_ok(aoipool_put(*state, slots[0].ref));
 	assert_true(fd_readable(fd, 0));
-	assert_ok(aoipool_get_many(*state, slots, 4, 0));
-	put_all(*state, slots, 4);
+	put_all(*state, slots + 1, 3);
 }
 
-/* Else who waits for many slots and asks each time would never sleep. */
-static void asking_for_the_descriptor_again_changes_nothing(void **state)
+/* One who wants one may be about to poll beside one who wants many. */
+static void a_get_many_that_fails_leaves_the_descriptor_readable(void **state)
 {
-	struct aoipool_slot slot, many[4];
+	struct aoipool_slot slots[4], many[3], one;
 	int fd = aoipool_pool_fd(*state);
 
-	slot = get_slot(*state);
-	assert_err(aoipool_get_many(*state, many, 4, 0), -EAGAIN);
-	assert_int_equal(aoipool_pool_fd(*state), fd);
-	assert_false(fd_readable(fd, 0));
-	assert_ok(aoipool_put(*state, slot.ref));
+	assert_ok(aoipool_get_many(*state, slots, 4, 0));
+	assert_err(aoipool_get(*state, &one), -EAGAIN);
+	assert_ok(aoipool_put(*state, slots[0].ref));
+	assert_err(aoipool_get_many(*state, many, 3, 0), -EAGAIN);
+	assert_true(fd_readable(fd, 0));
+	assert_ok(aoipool_get(*state, slots));
+	put_all(*state, slots, 4);
 }
 
 static void *put_later(void *arg)
@@ -395,7 +396,7 @@ int main(void)
 		on_frames(descriptor_turns_readable_with_a_put),
 		on_frames(a_put_before_the_descriptor_was_asked_for_counts),
 		on_frames(descriptor_hears_of_get_many_too),
-		on_frames(asking_for_the_descriptor_again_changes_nothing),
+		on_frames(a_get_many_that_fails_leaves_the_descriptor_readable),
 		on_frames(epoll_hears_a_put_of_another_thread),
 		cmocka_unit_test(no_poller_misses_a_put),
 		cmocka_unit_test(pollers_and_waiters_do_not_rob_each_other),
