@@ -108,10 +108,13 @@ void budget_give(struct budget *budget, uint64_t n)
 
 int budget_fd(struct budget *budget)
 {
-	__atomic_store_n(&budget->bell.wanted, 1, __ATOMIC_SEQ_CST);
+	struct bell *bell = &budget->bell;
+
+	if (__atomic_exchange_n(&bell->wanted, 1, __ATOMIC_SEQ_CST))
+		return bell->fd;
 	/* for a getter that failed before the descriptor was asked for */
-	__atomic_store_n(&budget->bell.armed, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&bell->armed, 1, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&budget->free, __ATOMIC_SEQ_CST))
-		bell_ring(&budget->bell);
-	return budget->bell.fd;
+		bell_ring(bell);
+	return bell->fd;
 }

@@ -39,7 +39,9 @@ static void tell_pages(struct provider *provider,
 		break;
 	default:
 		provider_because(provider, "memfd with 4 KiB pages: this "
-					   "kernel makes no huge ones of them");
+					   "kernel made no huge page of them "
+					   "(see transparent_hugepage/"
+					   "shmem_enabled)");
 	}
 }
 

@@ -24,7 +24,10 @@
  */
 #define COLLAPSE_TRIES	8
 
-/* so many bytes make the kernel remember where the block is to be */
+/*
+ * Collapse makes a huge page of what is mapped (6.1 refuses a range where
+ * nothing is) and puts it on the node of what is there.
+ */
 #define FIRST_PAGE	4096
 
 static off_t offset_of(size_t block)
@@ -177,51 +180,40 @@ static void choose_node(struct user_memory *memory, size_t block, uint32_t node)
 		sys_prefer_node(at(memory, block), BLOCK, node);
 }
 
-/* fallocate() fails with an error where a touch would raise SIGBUS. */
-static int bring_small(struct user_memory *memory, size_t block)
+/*
+ * Both ways fail with an error where a touch would raise SIGBUS.  The first also
+ * maps the pages, and is the only one that minds the node of hugetlb pages.
+ */
+static int bring_pages(struct user_memory *memory, size_t block, size_t bytes)
 {
-	int err = sys_allocate(memory->fd, offset_of(block), BLOCK);
+	int err = sys_madvise(at(memory, block), bytes, MADV_POPULATE_WRITE);
 
-	if (err) {
-		user_memory_punch(memory, block, 1);
-		return -ENOMEM;
-	}
-	/* saves 512 faults; where it fails, the faults do the same */
-	sys_madvise(at(memory, block), BLOCK, MADV_POPULATE_WRITE);
-	return 0;
+	if (err == -EINVAL)
+		err = sys_allocate(memory->fd, offset_of(block), (off_t)bytes);
+	if (!err)
+		return 0;
+	user_memory_punch(memory, block, 1);
+	return -ENOMEM;
 }
 
-/* Collapse puts the huge page on the node of the page that is there. */
 static int bring_collapsed(struct user_memory *memory, size_t block,
 			   bool *small)
 {
-	if (sys_allocate(memory->fd, offset_of(block), FIRST_PAGE))
-		return -ENOMEM;
-	if (!collapse(memory, block))
-		return 0;
-	*small = true;
-	return bring_small(memory, block);
-}
+	int err = bring_pages(memory, block, FIRST_PAGE);
 
-static int bring_hugetlb(struct user_memory *memory, size_t block)
-{
-	if (sys_allocate(memory->fd, offset_of(block), BLOCK))
-		return -ENOMEM;
-	return 0;
+	if (err || !collapse(memory, block))
+		return err;
+	*small = true;
+	return bring_pages(memory, block, BLOCK);
 }
 
 int user_memory_bring(struct user_memory *memory, size_t block, uint32_t node,
 		      bool *small)
 {
 	choose_node(memory, block, node);
-	switch (memory->pages) {
-	case USER_PAGES_HUGETLB:
-		return bring_hugetlb(memory, block);
-	case USER_PAGES_COLLAPSED:
+	if (memory->pages == USER_PAGES_COLLAPSED)
 		return bring_collapsed(memory, block, small);
-	default:
-		return bring_small(memory, block);
-	}
+	return bring_pages(memory, block, BLOCK);
 }
 
 int user_memory_punch(struct user_memory *memory, size_t block, size_t blocks)
