@@ -48,18 +48,21 @@ static bool try_take(struct budget *budget, uint64_t n)
 
 /*
  * Arm the bell and look again: a put between the failed look and the arming
- * would be heard by nobody.  Who is served after all has silenced a ring that
- * another poller may need, and rings again: once too often does no harm.
+ * would be heard by nobody.  Arming has silenced a ring that another poller may
+ * need, one who wants fewer slots than were asked for here; while any is free
+ * it rings again.  Once too often does no harm.
  */
 static bool try_armed(struct budget *budget, uint64_t n)
 {
+	bool taken;
+
 	if (!__atomic_load_n(&budget->bell.wanted, __ATOMIC_SEQ_CST))
 		return false;
 	bell_arm(&budget->bell);
-	if (!try_take(budget, n))
-		return false;
-	bell_ring(&budget->bell);
-	return true;
+	taken = try_take(budget, n);
+	if (taken || __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST))
+		bell_ring(&budget->bell);
+	return taken;
 }
 
 static int take_asleep(struct budget *budget, uint64_t n,

@@ -20,31 +20,47 @@ struct kernel_provider {
 	void *data;
 };
 
-static const char *advice(int err)
+/* What is neither about permission nor about us means that no module answers. */
+static int open_error(int err)
 {
-	if (err == -EACCES)
-		return "join the group that owns it";
-	return "module aoipool is not loaded: modprobe aoipool, or insmod "
-	       "aoipool.ko";
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return -EACCES;
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+		return err;
+	default:
+		return -ENODEV;
+	}
 }
 
-/* Everything that is not about permission means that no module answers. */
+static const char *advice(int err)
+{
+	switch (err) {
+	case -EACCES:
+		return "; join the group that owns it";
+	case -ENODEV:
+		return "; module aoipool is not loaded: modprobe aoipool, or "
+		       "insmod aoipool.ko";
+	default:
+		return "";
+	}
+}
+
 static int open_device(struct provider *provider)
 {
 	int fd = sys_open(AOIPOOL_DEVICE_PATH, O_RDWR);
-	int err = fd == -EACCES || fd == -EPERM ? -EACCES : -ENODEV;
 
 	if (fd >= 0)
 		return fd;
-	/* these say nothing about the module */
-	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
-		err = fd;
-	provider_because(provider, AOIPOOL_DEVICE_PATH ": %s", strerrordesc_np(-fd));
+	provider_because(provider, AOIPOOL_DEVICE_PATH ": %s",
+			 strerrordesc_np(-fd));
 	log_line(&provider->log, AOIPOOL_LOG_WARNING,
-		 AOIPOOL_DEVICE_PATH ": %s%s%s", strerrordesc_np(-fd),
-		 err == fd && err != -EACCES ? "" : "; ",
-		 err == fd && err != -EACCES ? "" : advice(err));
-	return err;
+		 AOIPOOL_DEVICE_PATH ": %s%s", strerrordesc_np(-fd),
+		 advice(open_error(fd)));
+	return open_error(fd);
 }
 
 static int check_abi(struct provider *provider, int device)

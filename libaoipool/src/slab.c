@@ -37,6 +37,7 @@ enum rank {
 struct search {
 	uint32_t want;		/* node; a claim names it but to interleave */
 	uint64_t tried;		/* nodes that had no memory */
+	bool unstuck;		/* trim was called */
 	uint64_t word[NR_RANKS];
 	uint32_t found[NR_RANKS];
 };
@@ -180,12 +181,25 @@ static bool interleaved(const struct slab_table *table)
 	return table->provider->numa == AOIPOOL_NUMA_INTERLEAVE;
 }
 
-static uint32_t claim_node(const struct slab_table *table,
-			   const struct search *search, uint32_t index)
+static uint64_t untried(const struct slab_table *table,
+			const struct search *search)
 {
-	if (interleaved(table))
-		return nth_node(table->provider->nodes, index);
-	return search->want;
+	return table->provider->nodes & ~search->tried;
+}
+
+/* The node that a claim of the slab is to name, if there is one to be named. */
+static bool claim_node(const struct slab_table *table,
+		       const struct search *search, uint32_t index,
+		       uint32_t *node)
+{
+	uint64_t nodes = untried(table, search);
+
+	if (!nodes)
+		return false;
+	*node = interleaved(table) ? nth_node(table->provider->nodes, index) :
+				     search->want;
+	*node = node_from(nodes, *node);
+	return true;
 }
 
 static enum rank rank_parked(const struct slab_table *table,
@@ -210,11 +224,10 @@ static enum rank rank_of(const struct slab_table *table,
 	case AOIPOOL_SLAB_PARKED:
 		return rank_parked(table, search, index, word);
 	case AOIPOOL_SLAB_ABSENT:
-		if (search->tried & bit(claim_node(table, search, index)))
-			return NR_RANKS;
-		return RANK_ABSENT;
+		return untried(table, search) ? RANK_ABSENT : NR_RANKS;
+	default:
+		return NR_RANKS;
 	}
-	return NR_RANKS;
 }
 
 /* Fills search->found with the first slab of each rank. */
@@ -242,8 +255,17 @@ static void scan(const struct slab_table *table, struct search *search)
 	}
 }
 
+static int claim_found(struct slab_table *table, const struct search *search,
+		       struct slab *slab)
+{
+	if (!claim_node(table, search, slab->index, &slab->node))
+		return -ENOENT;
+	return slab_claim(table, slab->index, search->word[RANK_ABSENT],
+			  slab->node);
+}
+
 /* Return: 0, held; -EAGAIN, lost to somebody; -ENOENT, nothing was found. */
-static int take_found(struct slab_table *table, struct search *search,
+static int take_found(struct slab_table *table, const struct search *search,
 		      struct slab *slab, bool *populated)
 {
 	enum rank rank = 0;
@@ -255,16 +277,12 @@ static int take_found(struct slab_table *table, struct search *search,
 		return -ENOENT;
 	slab->index = search->found[rank];
 	slab->gen = aoipool_word_gen(search->word[rank]);
-	if (rank == RANK_ABSENT) {
-		slab->node = claim_node(table, search, slab->index);
-		err = slab_claim(table, slab->index, search->word[rank],
-				 slab->node);
-		*populated = false;
-	} else {
-		slab->node = aoipool_word_node(search->word[rank]);
-		err = slab_revive(table, slab->index, search->word[rank]);
-		*populated = !err && !is_incomplete(table, slab->index);
-	}
+	*populated = false;
+	if (rank == RANK_ABSENT)
+		return claim_found(table, search, slab);
+	slab->node = aoipool_word_node(search->word[rank]);
+	err = slab_revive(table, slab->index, search->word[rank]);
+	*populated = !err && !is_incomplete(table, slab->index);
 	return err;
 }
 
@@ -288,51 +306,54 @@ static int populate(struct slab_table *table, const struct slab *slab)
 static void turn_away(const struct slab_table *table, struct search *search,
 		      uint32_t node, int err)
 {
-	uint64_t left;
-
 	search->tried |= err == -ENOSPC ? ~0ULL : bit(node);
-	left = table->provider->nodes & ~search->tried;
-	if (left)
-		search->want = node_from(left, search->want);
+	if (untried(table, search))
+		search->want = node_from(untried(table, search), search->want);
 }
 
 /* Incomplete slabs are stuck on their node: let the provider unstick them. */
-static bool unstick(struct slab_table *table, const struct search *search)
+static bool unstick(struct slab_table *table, struct search *search)
 {
 	uint64_t freed;
 
-	if (!(table->provider->nodes & ~search->tried))
+	if (search->unstuck || !untried(table, search))
 		return false;
+	search->unstuck = true;
 	return !table->provider->ops->trim(table->provider,
 					   PROVIDER_ALL_BLOCKS, &freed);
 }
 
+/* One attempt.  Return: as slab_take(), or -ENOENT: nothing is left to try. */
+static int attempt(struct slab_table *table, struct search *search,
+		   struct slab *slab)
+{
+	bool populated;
+	int err;
+
+	do {
+		scan(table, search);
+		err = take_found(table, search, slab, &populated);
+	} while (err == -EAGAIN);
+	if (err || populated)
+		return err;
+	err = populate(table, slab);
+	if (err)
+		turn_away(table, search, slab->node, err);
+	return err;
+}
+
 int slab_take(struct slab_table *table, uint32_t node, struct slab *slab)
 {
-	struct search search = {
-		.want = slab_near(table, node),
-	};
-	bool populated, unstuck = false;
+	struct search search = { .want = slab_near(table, node) };
 	int err, why = -EAGAIN;
 
 	for (;;) {
-		scan(table, &search);
-		err = take_found(table, &search, slab, &populated);
-		if (err == -EAGAIN)
-			continue;
-		if (err && why != -EAGAIN && !unstuck) {
-			unstuck = true;
-			if (unstick(table, &search))
-				continue;
-		}
-		if (err)
-			return why;
-		if (populated)
-			return 0;
-		err = populate(table, slab);
+		err = attempt(table, &search, slab);
 		if (!err)
 			return 0;
-		why = err;
-		turn_away(table, &search, slab->node, err);
+		if (err != -ENOENT)
+			why = err;
+		else if (why == -EAGAIN || !unstick(table, &search))
+			return why;
 	}
 }
