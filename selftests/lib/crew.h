@@ -7,6 +7,8 @@
 #define SELFTESTS_LIB_CREW_H
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 #define CREW_MAX	8
 
@@ -14,7 +16,7 @@ struct crew {
 	unsigned int size;
 	unsigned int (*work)(struct crew *crew, unsigned int number);
 	void *arg;
-	pthread_barrier_t barrier;
+	atomic_uint arrived, met;	/* see crew_meet() */
 };
 
 unsigned int crew_run(unsigned int size,
@@ -22,8 +24,11 @@ unsigned int crew_run(unsigned int size,
 					   unsigned int number),
 		      void *arg);
 
-/* All of them meet; true in exactly one. */
-int crew_meet(struct crew *crew);
+/*
+ * All of them meet; true in exactly one.  They spin, so that they go on within
+ * nanoseconds of each other where there are CPUs enough.
+ */
+bool crew_meet(struct crew *crew);
 
 /* A generator for one thread. */
 unsigned int crew_random(unsigned int *seed);

@@ -74,6 +74,18 @@ uint32_t mock_slab_of(const struct mock *mock, const void *ptr)
 			  mock_slab_bytes(mock));
 }
 
+bool mock_present(struct mock *mock, uint32_t slab)
+{
+	bool present;
+
+	pthread_mutex_lock(&mock->lock);
+	present = !mock->taking[slab];
+	for (uint32_t i = 0; i < mock->slab_blocks; i++)
+		present &= mock->populated[slab][i];
+	pthread_mutex_unlock(&mock->lock);
+	return present;
+}
+
 uint32_t mock_count(struct mock *mock, enum aoipool_slab_state state)
 {
 	uint32_t n = 0;

@@ -102,6 +102,8 @@ uint64_t mock_word(struct mock *mock, uint32_t slab);
 uint32_t mock_slab_of(const struct mock *mock, const void *ptr);
 /* Slabs in @state. */
 uint32_t mock_count(struct mock *mock, enum aoipool_slab_state state);
+/* All its memory is there, and nobody is about to take it. */
+bool mock_present(struct mock *mock, uint32_t slab);
 size_t mock_slab_bytes(const struct mock *mock);
 
 #endif

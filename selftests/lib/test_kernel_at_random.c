@@ -68,6 +68,7 @@ static unsigned int use_frame(struct play *play,
 
 	wrong += aoipool_word_state(word) != AOIPOOL_SLAB_HELD;
 	wrong += aoipool_word_owner(word) != MOCK_CLIENT;
+	wrong += !mock_present(&play->mock, slab);
 	for (size_t from = 0; from < play->bytes; from += BLOCK_BYTES)
 		wrong += !block_fits(play, slot, slab, from);
 	pattern_sprinkle(slot->ptr, play->bytes, seed);
@@ -203,6 +204,9 @@ static void objects_survive_it(void **state)
 	start_play(&play, object_attr(1 << 20, 28));
 	play.bytes = 4096;
 	assert_int_equal(crew_run(USERS + 1, act_or_use, &play), 0);
+	/* Slabs went and came, else nothing was shown. */
+	assert_true(stats_of(play.pool).claims > 1);
+	assert_true(stats_of(play.pool).revives > 1);
 	end_play(&play);
 }
 

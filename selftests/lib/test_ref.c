@@ -9,7 +9,7 @@
 #include "crew.h"
 #include "fixture.h"
 #include "pattern.h"
-#include "refspace.h"
+#include "pool.h"
 
 #define GENERATION	((aoipool_ref_t)1 << 32)
 
@@ -311,6 +311,7 @@ static void frames_and_objects_differ_in_type(void **state)
 
 struct double_put {
 	struct aoipool_pool *pool;
+	unsigned int turns;
 	_Atomic aoipool_ref_t ref;
 	atomic_uint won;
 };
@@ -319,7 +320,7 @@ struct double_put {
 static unsigned int put_the_same(struct crew *crew, unsigned int number)
 {
 	struct double_put *race = crew->arg;
-	unsigned int turns = rounds(3000), wrong = 0;
+	unsigned int turns = race->turns, wrong = 0;
 	struct aoipool_slot slot;
 	int err;
 
@@ -342,14 +343,37 @@ static unsigned int put_the_same(struct crew *crew, unsigned int number)
 	return wrong;
 }
 
+/* Between the look at the word and the swap: let the others look too. */
+static void give_way(void *arg, enum slab_step step, uint32_t slab)
+{
+	(void)arg;
+	(void)slab;
+	if (step == SLAB_STEP_PARK)
+		sched_yield();
+}
+
 static void of_racing_puts_exactly_one_wins(void **state)
 {
 	struct trio *trio = *state;
 	struct double_put race = { .pool = trio->pool };
 
+	trio->pool->table.step = give_way;
+	race.turns = rounds(3000);
 	assert_int_equal(crew_run(4, put_the_same, &race), 0);
 	assert_int_equal(stats_of(trio->pool).slots_out, 1);
-	assert_int_equal(stats_of(trio->pool).puts, rounds(3000));
+	assert_int_equal(stats_of(trio->pool).puts, race.turns);
+}
+
+/* Two, one a CPU, without anything that would keep them apart. */
+static void of_two_puts_at_once_exactly_one_wins(void **state)
+{
+	struct trio *trio = *state;
+	struct double_put race = { .pool = trio->pool,
+				   .turns = rounds(100000) };
+
+	assert_int_equal(crew_run(2, put_the_same, &race), 0);
+	assert_int_equal(stats_of(trio->pool).slots_out, 1);
+	assert_int_equal(stats_of(trio->pool).puts, race.turns);
 }
 
 /*
@@ -419,6 +443,7 @@ int main(void)
 		cmocka_unit_test(the_version_is_part_of_the_type),
 		cmocka_unit_test(frames_and_objects_differ_in_type),
 		on_both(of_racing_puts_exactly_one_wins),
+		on_both(of_two_puts_at_once_exactly_one_wins),
 		cmocka_unit_test(a_late_put_never_frees_the_next_use),
 	};
 

@@ -205,9 +205,10 @@ static void check_got(struct stage *stage)
 {
 	for (size_t i = 0; i < stage->want; i++) {
 		struct aoipool_slot *slot = &stage->got[i];
-		uint64_t word = mock_word(
-			&stage->mock, mock_slab_of(&stage->mock, slot->ptr));
+		uint32_t slab = mock_slab_of(&stage->mock, slot->ptr);
+		uint64_t word = mock_word(&stage->mock, slab);
 
+		assert_true(mock_present(&stage->mock, slab));
 		assert_int_equal(aoipool_word_state(word), AOIPOOL_SLAB_HELD);
 		assert_int_equal(aoipool_word_owner(word), MOCK_CLIENT);
 		assert_int_equal(aoipool_word_gen(word), slot->ref >> 32);
