@@ -6,6 +6,9 @@
 # A failure inside $(...) must end the script as any other does.
 shopt -s inherit_errexit
 
+# depmod, mke2fs and the like, which need no root but are not on a user's path.
+PATH=$PATH:/usr/sbin:/sbin
+
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/aoipool
 BUILD=$TOP/build
