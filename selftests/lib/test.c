@@ -22,6 +22,13 @@ unsigned int rounds(unsigned int plain)
 	return scaled ? scaled : 1;
 }
 
+bool instrumented(void)
+{
+	const char *value = getenv("AOIPOOL_TEST_INSTRUMENT");
+
+	return value && *value;
+}
+
 int limit_hang(void **state)
 {
 	(void)state;

@@ -50,6 +50,9 @@ int limit_hang(void **state);
 /* Repetitions, fewer where the program runs under an instrument. */
 unsigned int rounds(unsigned int plain);
 
+/* Address space is not what it is without: limits on it mean nothing. */
+bool instrumented(void);
+
 #define RUN(tests)	cmocka_run_group_tests(tests, limit_hang, NULL)
 
 #endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/*
+ * The user provider on hosts that this one is not: without MADV_COLLAPSE, with
+ * a kernel that stops making huge pages, with a pool of huge pages.  madvise()
+ * and memfd_create() of the library are caught by the linker.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "pattern.h"
+#include "sys.h"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+static struct {
+	int collapse_err;
+	unsigned int collapse_fails;	/* so many times, then it works */
+	bool hugetlb;
+	unsigned int collapses;
+} host;
+
+int __real_sys_madvise(void *addr, size_t bytes, int advice);
+int __wrap_sys_madvise(void *addr, size_t bytes, int advice);
+int __real_sys_memfd(const char *name, unsigned int huge_shift);
+int __wrap_sys_memfd(const char *name, unsigned int huge_shift);
+
+int __wrap_sys_madvise(void *addr, size_t bytes, int advice)
+{
+	if (advice == MADV_COLLAPSE) {
+		host.collapses++;
+		if (host.collapse_fails) {
+			host.collapse_fails--;
+			return host.collapse_err;
+		}
+	}
+	return __real_sys_madvise(addr, bytes, advice);
+}
+
+/* Pages of such a file are whole blocks; how large they are is not seen here. */
+int __wrap_sys_memfd(const char *name, unsigned int huge_shift)
+{
+	return __real_sys_memfd(name, host.hugetlb ? 0 : huge_shift);
+}
+
+static int usual_host(void **state)
+{
+	(void)state;
+	memset(&host, 0, sizeof(host));
+	return 0;
+}
+
+static struct aoipool_pool *open_user(void)
+{
+	struct aoipool_attr *attr = frame_attr(2);
+
+	assert_ok(aoipool_attr_set_provider(attr, AOIPOOL_PROVIDER_USER));
+	return open_pool(attr);
+}
+
+/* Get, write, put, trim, get: whatever the pages are, the contract is. */
+static void works(struct aoipool_pool *pool)
+{
+	size_t bytes = aoipool_pool_slot_bytes(pool);
+	struct aoipool_slot slots[2];
+
+	assert_ok(aoipool_get_many(pool, slots, 2, 0));
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(all_zero(slots[i].ptr, bytes));
+		pattern_write(slots[i].ptr, bytes, i);
+	}
+	assert_int_equal(stats_of(pool).resident_bytes, 2 * BLOCK_BYTES);
+	put_all(pool, slots, 2);
+	assert_int_equal(trim_all(pool), 2 * BLOCK_BYTES);
+	assert_int_equal(stats_of(pool).resident_bytes, 0);
+	assert_ok(aoipool_get(pool, slots));
+	assert_true(all_zero(slots[0].ptr, bytes));
+	assert_ok(aoipool_put(pool, slots[0].ref));
+}
+
+static void without_collapse_it_says_4_kib_and_works(void **state)
+{
+	struct aoipool_pool *pool;
+
+	(void)state;
+	host.collapse_err = -EINVAL;
+	host.collapse_fails = UINT32_MAX;
+	pool = open_user();
+	assert_int_equal(stats_of(pool).block_bytes, 4096);
+	assert_non_null(strstr(aoipool_pool_provider_reason(pool), "4 KiB"));
+	host.collapses = 0;
+	works(pool);
+	/* It has learnt: not one try a block. */
+	assert_int_equal(host.collapses, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void collapse_is_tried_again_when_it_was_busy(void **state)
+{
+	struct aoipool_pool *pool = open_user();
+	struct aoipool_slot slot;
+
+	(void)state;
+	if (stats_of(pool).block_bytes != BLOCK_BYTES) {
+		aoipool_pool_close(pool);
+		skip_because("this host gives no huge pages");
+	}
+	host.collapse_err = -EAGAIN;
+	host.collapse_fails = 3;
+	slot = get_slot(pool);
+	assert_int_equal(host.collapse_fails, 0);
+	assert_int_equal(stats_of(pool).block_bytes, BLOCK_BYTES);
+	assert_ok(aoipool_put(pool, slot.ref));
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void a_host_that_runs_out_of_huge_pages_is_reported_once(void **state)
+{
+	struct aoipool_pool *pool = open_user();
+
+	(void)state;
+	if (stats_of(pool).block_bytes != BLOCK_BYTES) {
+		aoipool_pool_close(pool);
+		skip_because("this host gives no huge pages");
+	}
+	heard_nothing();
+	host.collapse_err = -EAGAIN;
+	host.collapse_fails = UINT32_MAX;
+	works(pool);
+	assert_int_equal(stats_of(pool).block_bytes, 4096);
+	assert_non_null(strstr(heard(), "<4>"));
+	assert_non_null(strstr(heard(), "4 KiB"));
+	heard_nothing();
+	trim_all(pool);
+	works(pool);
+	assert_string_equal(heard(), "");
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void a_pool_of_huge_pages_is_used_where_there_is_one(void **state)
+{
+	struct aoipool_pool *pool;
+
+	(void)state;
+	host.hugetlb = true;
+	pool = open_user();
+	assert_int_equal(stats_of(pool).block_bytes, BLOCK_BYTES);
+	assert_non_null(strstr(aoipool_pool_provider_reason(pool), "2 MiB"));
+	works(pool);
+	assert_int_equal(host.collapses, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+#define on_host(test)	cmocka_unit_test_setup(test, usual_host)
+
+int main(void)
+{
+	const struct CMUnitTest pages[] = {
+		on_host(without_collapse_it_says_4_kib_and_works),
+		on_host(collapse_is_tried_again_when_it_was_busy),
+		on_host(a_host_that_runs_out_of_huge_pages_is_reported_once),
+		on_host(a_pool_of_huge_pages_is_used_where_there_is_one),
+	};
+
+	return RUN(pages);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/*
+ * The user provider under pressure: what the host has available is what the
+ * test says (host_memory() is caught by the linker).
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "host.h"
+#include "pattern.h"
+#include "user_reclaim.h"
+
+#define TOTAL	((uint64_t)100 << 30)
+#define PERCENT	(TOTAL / 100)
+
+static _Atomic uint64_t available;
+
+int __wrap_host_memory(struct host_memory *memory);
+
+int __wrap_host_memory(struct host_memory *memory)
+{
+	memory->total_bytes = TOTAL;
+	memory->available_bytes = available;
+	return 0;
+}
+
+static int plenty(void **state)
+{
+	(void)state;
+	available = TOTAL / 2;
+	return 0;
+}
+
+static uint64_t want(uint64_t bytes, bool stalled)
+{
+	struct host_memory memory = { .total_bytes = TOTAL,
+				      .available_bytes = bytes };
+
+	return user_reclaim_want(&memory, stalled);
+}
+
+static void nothing_is_wanted_while_a_tenth_is_available(void **state)
+{
+	(void)state;
+	assert_int_equal(want(TOTAL, false), 0);
+	assert_int_equal(want(10 * PERCENT, false), 0);
+	assert_int_equal(want(10 * PERCENT - 1, false), 1);
+	assert_int_equal(want(9 * PERCENT, false), PERCENT / BLOCK_BYTES);
+	assert_int_equal(want(0, false), 10 * PERCENT / BLOCK_BYTES);
+}
+
+static void a_stall_wants_something_whatever_is_available(void **state)
+{
+	(void)state;
+	assert_true(want(TOTAL, true) > 0);
+	assert_int_equal(want(0, true), want(0, false));
+}
+
+/* The thread looks once a second; the hang limit is what ends this. */
+static void wait_until_resident(struct aoipool_pool *pool, uint64_t bytes)
+{
+	while (stats_of(pool).resident_bytes != bytes)
+		usleep(20000);
+}
+
+static void pressure_takes_parked_frames_and_no_others(void **state)
+{
+	struct aoipool_pool *pool = open_frames(4);
+	struct aoipool_slot slots[4];
+
+	(void)state;
+	assert_ok(aoipool_get_many(pool, slots, 4, 0));
+	pattern_sprinkle(slots[0].ptr, BLOCK_BYTES / 2, 1);
+	put_all(pool, slots + 1, 3);
+	available = PERCENT;
+	wait_until_resident(pool, BLOCK_BYTES);
+	assert_true(pattern_sprinkled(slots[0].ptr, BLOCK_BYTES / 2, 1));
+	assert_int_equal(stats_of(pool).reclaimed_slabs, 3);
+	assert_ok(aoipool_put(pool, slots[0].ref));
+	wait_until_resident(pool, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void pressure_leaves_the_reserve(void **state)
+{
+	struct aoipool_attr *attr = frame_attr(4);
+	struct aoipool_slot slots[4];
+	struct aoipool_pool *pool;
+
+	(void)state;
+	assert_ok(aoipool_attr_set_reserve(attr, 2));
+	pool = open_pool(attr);
+	assert_ok(aoipool_get_many(pool, slots, 4, 0));
+	put_all(pool, slots, 4);
+	available = PERCENT;
+	wait_until_resident(pool, 2 * BLOCK_BYTES);
+	/* One more round has nothing to take. */
+	usleep(300000);
+	assert_int_equal(stats_of(pool).resident_bytes, 2 * BLOCK_BYTES);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void a_get_without_memory_fails_and_the_next_does_not(void **state)
+{
+	struct aoipool_pool *pool = open_frames(2);
+	struct aoipool_slot slot;
+
+	(void)state;
+	available = 0;
+	assert_err(aoipool_get(pool, &slot), -ENOMEM);
+	assert_err(aoipool_get_wait(pool, &slot, -1), -ENOMEM);
+	assert_int_equal(stats_of(pool).no_memory, 2);
+	assert_int_equal(stats_of(pool).slots_out, 0);
+	available = TOTAL / 2;
+	slot = get_slot(pool);
+	assert_true(all_zero(slot.ptr, aoipool_pool_slot_bytes(pool)));
+	assert_ok(aoipool_put(pool, slot.ref));
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void a_warm_frame_needs_no_memory(void **state)
+{
+	struct aoipool_attr *attr = frame_attr(2);
+	struct aoipool_slot slot;
+	struct aoipool_pool *pool;
+
+	(void)state;
+	assert_ok(aoipool_attr_set_reserve(attr, 1));
+	pool = open_pool(attr);
+	available = 0;
+	slot = get_slot(pool);
+	assert_ok(aoipool_put(pool, slot.ref));
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void a_reserve_without_memory_refuses_the_pool(void **state)
+{
+	struct aoipool_attr *attr = frame_attr(2);
+
+	(void)state;
+	assert_ok(aoipool_attr_set_reserve(attr, 1));
+	available = 0;
+	open_refused(attr, -ENOMEM);
+	assert_non_null(strstr(heard(), "reserve"));
+}
+
+/* Four slabs of one block, on their own: ages and arcs of the stand-in. */
+static void with_slabs(void (*check)(struct user_slabs *slabs))
+{
+	struct user_memory memory;
+	struct user_slabs slabs;
+
+	assert_ok(user_memory_open(&memory, 4 * BLOCK_BYTES));
+	assert_ok(user_slabs_init(&slabs, &memory, 4, 1, 0));
+	for (uint32_t i = 0; i < 4; i++) {
+		slabs.words[i] = aoipool_word_held(0, 0, 1);
+		assert_ok(user_slabs_populate(&slabs, i));
+	}
+	check(&slabs);
+	user_slabs_exit(&slabs);
+	user_memory_close(&memory);
+}
+
+static uint32_t state_of(const struct user_slabs *slabs, uint32_t slab)
+{
+	return aoipool_word_state(slabs->words[slab]);
+}
+
+static void take_one_of_each_age(struct user_slabs *slabs)
+{
+	static const uint32_t order[] = { 2, 0, 3 };
+
+	for (size_t i = 0; i < 3; i++) {
+		uint32_t slab = order[i];
+
+		slabs->words[slab] = aoipool_word_parked(slabs->words[slab]);
+		assert_int_equal(user_slabs_age(slabs), i + 1);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(user_slabs_take(slabs, 1), 1);
+		assert_int_equal(state_of(slabs, order[i]),
+				 AOIPOOL_SLAB_ABSENT);
+		assert_int_equal(slabs->words[order[i]] >> 32, 1);
+	}
+	assert_int_equal(user_slabs_take(slabs, 1), 0);
+	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_HELD);
+}
+
+static void the_oldest_is_taken_first(void **state)
+{
+	(void)state;
+	with_slabs(take_one_of_each_age);
+}
+
+static void grow_old(struct user_slabs *slabs)
+{
+	slabs->words[1] = aoipool_word_parked(slabs->words[1]);
+	for (int i = 0; i < 40; i++)
+		assert_int_equal(user_slabs_age(slabs), 1);
+	assert_int_equal(aoipool_word_age(slabs->words[1]), 15);
+	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_PARKED);
+	assert_int_equal(aoipool_word_gen(slabs->words[1]), 1);
+	assert_int_equal(user_slabs_take(slabs, UINT64_MAX), 1);
+}
+
+static void age_ends_where_its_field_does(void **state)
+{
+	(void)state;
+	with_slabs(grow_old);
+}
+
+static void populate_unheld(struct user_slabs *slabs)
+{
+	slabs->words[3] = aoipool_word_parked(slabs->words[3]);
+	assert_err(user_slabs_populate(slabs, 3), -ESTALE);
+	assert_int_equal(slabs->info.populate_failures, 1);
+}
+
+static void only_held_slabs_are_populated(void **state)
+{
+	(void)state;
+	with_slabs(populate_unheld);
+}
+
+#define with_plenty(test)	cmocka_unit_test_setup(test, plenty)
+
+int main(void)
+{
+	const struct CMUnitTest pressure[] = {
+		with_plenty(nothing_is_wanted_while_a_tenth_is_available),
+		with_plenty(a_stall_wants_something_whatever_is_available),
+		with_plenty(pressure_takes_parked_frames_and_no_others),
+		with_plenty(pressure_leaves_the_reserve),
+		with_plenty(a_get_without_memory_fails_and_the_next_does_not),
+		with_plenty(a_warm_frame_needs_no_memory),
+		with_plenty(a_reserve_without_memory_refuses_the_pool),
+		with_plenty(the_oldest_is_taken_first),
+		with_plenty(age_ends_where_its_field_does),
+		with_plenty(only_held_slabs_are_populated),
+	};
+
+	return RUN(pressure);
+}
