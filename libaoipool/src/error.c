@@ -2,6 +2,7 @@
 #include "aoipool.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -52,9 +53,9 @@ const char *aoipool_strerror(int err)
 	const char *text;
 	size_t i;
 
-	/* INT_MIN has no positive twin; it is unknown either way */
-	if (err < 0)
-		err = -(err + 1) + 1;
+	/* INT_MIN has no positive twin, and no meaning either */
+	if (err < 0 && err != INT_MIN)
+		err = -err;
 	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (meanings[i].err == err)
 			return meanings[i].text;

@@ -5,20 +5,12 @@
 
 #include "sys.h"
 
-/*
- * The budget has promised a slab, so a scan that finds none was overtaken: a
- * slab behind it was given up and one before it taken.  Each such scan means
- * that another thread got on; so many in a row mean that somebody has scribbled
- * over the words.
- */
-#define FRUITLESS_SCANS	(1U << 16)
-
 int frame_get(struct slab_table *table, uint32_t node, struct slab *slab)
 {
-	uint32_t scans;
+	uint32_t scans = slab_patience(table);
 	int err;
 
-	for (scans = 0; scans < FRUITLESS_SCANS; scans++) {
+	while (scans--) {
 		err = slab_take(table, node, slab);
 		if (err != -EAGAIN)
 			return err;

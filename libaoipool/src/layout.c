@@ -12,7 +12,7 @@
 
 #include "aoipool.h"
 
-#define CACHE_LINE	64
+#define CACHE_LINE	((size_t)64)
 /* the bytes that one way of a usual first-level cache spans */
 #define CACHE_WAY	4096
 

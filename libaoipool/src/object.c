@@ -29,9 +29,6 @@
 #define LINK_LEAVING	0xfffffffeU
 #define LINK_END	0xfffffffdU
 
-/* As in frame.c; here a slab on its way from a list to PARKED is unseen too. */
-#define FRUITLESS_SCANS	(1U << 16)
-
 static uint64_t slot_value(uint32_t gen, uint32_t link)
 {
 	return (uint64_t)gen << 32 | link;
@@ -231,10 +228,11 @@ int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
 	       uint32_t *gen, uint32_t *home)
 {
 	uint32_t near = slab_near(store->table, node);
-	uint32_t scans;
+	uint32_t scans = slab_patience(store->table);
 	int err;
 
-	for (scans = 0; scans < FRUITLESS_SCANS; scans++) {
+	/* a slab on its way from a list to PARKED is not seen either */
+	while (scans--) {
 		*home = near;
 		if (pop_on(store, near, slot, gen))
 			return 0;

@@ -34,8 +34,8 @@ static void tell_pages(struct provider *provider,
 		break;
 	case USER_PAGES_COLLAPSED:
 		provider_because(provider, "memfd with 2 MiB pages by collapse%s",
-				 memory->verified ? "" : " (unverified: no "
-							 "/proc/self/smaps)");
+				 memory->verified ? "" : " (unverified: smaps "
+							 "does not tell)");
 		break;
 	default:
 		provider_because(provider, "memfd with 4 KiB pages: this "

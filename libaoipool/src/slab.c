@@ -24,6 +24,11 @@
 
 #define NO_SLAB	UINT32_MAX
 
+/* Words to look at in vain, about a tenth of a second of them */
+#define PATIENCE_WORDS	(1U << 24)
+#define PATIENCE_MIN	64
+#define PATIENCE_MAX	(1U << 16)
+
 /* What a scan may find, best first. */
 enum rank {
 	RANK_WARM,		/* parked on the wanted node */
@@ -169,6 +174,15 @@ static uint32_t node_from(uint64_t nodes, uint32_t node)
 	uint64_t upper = node < PROVIDER_MAX_NODES ? nodes & (~0ULL << node) : 0;
 
 	return __builtin_ctzll(upper ? upper : nodes);
+}
+
+uint32_t slab_patience(const struct slab_table *table)
+{
+	uint32_t scans = PATIENCE_WORDS / table->nr;
+
+	if (scans < PATIENCE_MIN)
+		return PATIENCE_MIN;
+	return scans < PATIENCE_MAX ? scans : PATIENCE_MAX;
 }
 
 uint32_t slab_near(const struct slab_table *table, uint32_t node)

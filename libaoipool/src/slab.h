@@ -69,6 +69,14 @@ void slab_table_exit(struct slab_table *table);
  */
 int slab_take(struct slab_table *table, uint32_t node, struct slab *slab);
 
+/*
+ * How many takes in a row may find nothing though the budget has promised a
+ * slab.  Each such scan was overtaken: a slab behind it was given up and one
+ * before it taken, so another thread got on.  So many mean that somebody has
+ * scribbled over the words; the bound is on the words that are looked at.
+ */
+uint32_t slab_patience(const struct slab_table *table);
+
 /* The node that slab_take() looks on first for a caller on @node. */
 uint32_t slab_near(const struct slab_table *table, uint32_t node);
 
