@@ -149,10 +149,10 @@ static bool is_free(const struct drawing *d, struct box box)
 	return true;
 }
 
-static void note(struct drawing *d, struct box box, enum defect type)
+static void note(struct drawing *d, struct box where, enum defect type)
 {
 	d->defects.list[d->defects.nr++] = (struct annotation){
-		box_grown(&box, BOX_MARGIN), type
+		box_grown(&where, BOX_MARGIN), type
 	};
 }
 
@@ -280,7 +280,7 @@ static void draw_defects(struct drawing *d)
 		place_open, place_short,  place_mousebite,
 		place_spur, place_copper, place_pinhole,
 	};
-	int types = (int)(sizeof(place) / sizeof(place[0]));
+	const int types = sizeof(place) / sizeof(*place);
 
 	for (int n = 0; n < DEFECTS_WANTED; n++) {
 		int type = random_between(&d->random, 0, types - 1);
