@@ -29,6 +29,16 @@ bool instrumented(void)
 	return value && *value;
 }
 
+/* There only when coverage is measured. */
+void __gcov_dump(void) __attribute__((weak));
+
+void leave_child(int status)
+{
+	if (__gcov_dump)
+		__gcov_dump();
+	_exit(status);
+}
+
 int limit_hang(void **state)
 {
 	(void)state;

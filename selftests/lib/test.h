@@ -53,6 +53,9 @@ unsigned int rounds(unsigned int plain);
 /* Address space is not what it is without: limits on it mean nothing. */
 bool instrumented(void);
 
+/* _exit() of a child, with the coverage of what it did. */
+void leave_child(int status) __attribute__((noreturn));
+
 #define RUN(tests)	cmocka_run_group_tests(tests, limit_hang, NULL)
 
 #endif

@@ -26,6 +26,26 @@ static void destroy_takes_null(void **state)
 	aoipool_attr_destroy(NULL);
 }
 
+static void setters_refuse_no_attribute_object(void **state)
+{
+	struct aoipool_pool *pool;
+
+	assert_err(aoipool_attr_create(NULL), -EINVAL);
+	assert_err(aoipool_attr_set_name(NULL, "x"), -EINVAL);
+	assert_err(aoipool_attr_set_type(NULL, "x", 0), -EINVAL);
+	assert_err(aoipool_attr_set_object(NULL, 64, 1), -EINVAL);
+	assert_err(aoipool_attr_set_frame(NULL, 8, 8, AOIPOOL_PIXEL_MONO8, 1),
+		   -EINVAL);
+	assert_err(aoipool_attr_set_reserve(NULL, 1), -EINVAL);
+	assert_err(aoipool_attr_set_numa(NULL, AOIPOOL_NUMA_LOCAL, 0), -EINVAL);
+	assert_err(aoipool_attr_set_provider(NULL, AOIPOOL_PROVIDER_USER),
+		   -EINVAL);
+	assert_err(aoipool_attr_set_log(NULL, hear, NULL), -EINVAL);
+	assert_err(aoipool_pool_open(NULL, &pool), -EINVAL);
+	assert_null(pool);
+	assert_err(aoipool_pool_open(*state, NULL), -EINVAL);
+}
+
 static void name_takes_1_to_31_printable_bytes(void **state)
 {
 	struct aoipool_attr *attr = *state;
@@ -285,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest attr[] = {
 		cmocka_unit_test(destroy_takes_null),
+		with_attr(setters_refuse_no_attribute_object),
 		with_attr(name_takes_1_to_31_printable_bytes),
 		with_attr(name_refuses_what_can_never_be_right),
 		with_attr(type_takes_1_to_23_printable_bytes),

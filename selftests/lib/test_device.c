@@ -290,9 +290,9 @@ static void a_child_closes_only_its_descriptor(void **state)
 	(void)state;
 	if (!pid) {
 		if (aoipool_put(pool, slot.ref) != -EPERM)
-			_exit(1);
+			leave_child(1);
 		aoipool_pool_close(pool);
-		_exit(fake.open_files);
+		leave_child(fake.open_files);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));

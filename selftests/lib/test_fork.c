@@ -32,7 +32,7 @@ static int in_child(int (*child)(struct family *family), struct family *family)
 	pid = fork();
 	if (!pid) {
 		alarm(60);
-		_exit(child(family));
+		leave_child(child(family));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return 255;
@@ -256,7 +256,7 @@ static unsigned int fork_or_work(struct crew *crew, unsigned int number)
 			alarm(60);
 			status = every_call(family);
 			aoipool_pool_close(family->pool);
-			_exit(status);
+			leave_child(status);
 		}
 		wrong += waitpid(pid, &status, 0) != pid || status;
 	}

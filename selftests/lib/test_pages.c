@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "host.h"
 #include "pattern.h"
 #include "sys.h"
 
@@ -21,7 +22,16 @@ static struct {
 	unsigned int collapse_fails;	/* so many times, then it works */
 	bool hugetlb;
 	unsigned int collapses;
+	uint64_t nodes;			/* 0: as the host has them */
 } host;
+
+uint64_t __real_host_nodes(void);
+uint64_t __wrap_host_nodes(void);
+
+uint64_t __wrap_host_nodes(void)
+{
+	return host.nodes ? host.nodes : __real_host_nodes();
+}
 
 int __real_sys_madvise(void *addr, size_t bytes, int advice);
 int __wrap_sys_madvise(void *addr, size_t bytes, int advice);
@@ -154,6 +164,21 @@ static void a_pool_of_huge_pages_is_used_where_there_is_one(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* The second node is not there: its blocks come from where there is memory. */
+static void a_node_that_went_away_is_only_a_preference(void **state)
+{
+	struct aoipool_attr *attr = frame_attr(2);
+	struct aoipool_pool *pool;
+
+	(void)state;
+	host.nodes = 3;
+	assert_ok(aoipool_attr_set_provider(attr, AOIPOOL_PROVIDER_USER));
+	assert_ok(aoipool_attr_set_numa(attr, AOIPOOL_NUMA_INTERLEAVE, 3));
+	pool = open_pool(attr);
+	works(pool);
+	assert_ok(aoipool_pool_close(pool));
+}
+
 #define on_host(test)	cmocka_unit_test_setup(test, usual_host)
 
 int main(void)
@@ -162,6 +187,7 @@ int main(void)
 		on_host(without_collapse_it_says_4_kib_and_works),
 		on_host(collapse_is_tried_again_when_it_was_busy),
 		on_host(a_host_that_runs_out_of_huge_pages_is_reported_once),
+		on_host(a_node_that_went_away_is_only_a_preference),
 		on_host(a_pool_of_huge_pages_is_used_where_there_is_one),
 	};
 
