@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -112,6 +113,13 @@ int sys_memfd(const char *name, unsigned int huge_shift)
 	if (fd == -EINVAL)
 		fd = result(memfd_create(name, flags));
 	return fd;
+}
+
+uint64_t sys_file_limit(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) ? UINT64_MAX : limit.rlim_cur;
 }
 
 int sys_truncate(int fd, off_t bytes)

@@ -30,6 +30,8 @@ int sys_prefer_node(void *addr, size_t bytes, uint32_t node);
 
 /* @huge_shift: 0 is no hugetlb */
 int sys_memfd(const char *name, unsigned int huge_shift);
+/* the largest file that may be written, in bytes */
+uint64_t sys_file_limit(void);
 int sys_truncate(int fd, off_t bytes);
 int sys_allocate(int fd, off_t offset, off_t bytes);
 int sys_punch(int fd, off_t offset, off_t bytes);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/aoipool.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #include "host.h"
 #include "sys.h"
@@ -64,11 +63,7 @@ static int map_aligned(size_t bytes, void **addr)
 /* Beyond RLIMIT_FSIZE ftruncate() would not only fail but raise SIGXFSZ. */
 static int size_file(int fd, size_t bytes)
 {
-	struct rlimit limit;
-
-	if (bytes > INT64_MAX)
-		return -ENOMEM;
-	if (!getrlimit(RLIMIT_FSIZE, &limit) && bytes > limit.rlim_cur)
+	if (bytes > INT64_MAX || bytes > sys_file_limit())
 		return -ENOMEM;
 	return sys_truncate(fd, (off_t)bytes);
 }
