@@ -144,9 +144,10 @@ int child_wait(struct child *child)
 {
 	int status;
 
-	close(child->sock);
 	if (waitpid(child->pid, &status, 0) < 0)
 		return -errno;
+	/* Not before: a closed socket would end a child that waits for a word. */
+	close(child->sock);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

@@ -132,7 +132,9 @@ TEST_F(limit, full_depot_does_not_starve_the_pools)
 	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 4 * SLABS));
 	ASSERT_EQ(0, pool_open(&pool, 2 * SLABS));
 	for (int round = 0; round < 3; round++) {
-		ASSERT_EQ(0, slabs_hold(&pool, 0, 2 * SLABS, round % 2));
+		ASSERT_EQ(0, slabs_hold(&pool, 0, 2 * SLABS, round % 2)) {
+			TH_LOG("round %d", round);
+		}
 		ASSERT_EQ(0, slabs_park(&pool, 0, 2 * SLABS));
 		ASSERT_EQ(0, pool_trim(&pool, 0, NULL));
 	}

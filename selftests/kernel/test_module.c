@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+/* Where the test machine has it; AOIPOOL_KO names another place. */
+#define MODULE_PATH	"/aoipool/aoipool.ko"
 #define TRACE		"/sys/kernel/tracing/instances/aoipool"
 #define DROP_ROUNDS	64
 
@@ -18,6 +20,7 @@
 FIXTURE(module)
 {
 	const char *path;
+	char parameters[128];
 };
 
 static int unload(void)
@@ -25,14 +28,22 @@ static int unload(void)
 	return syscall(SYS_delete_module, "aoipool", O_NONBLOCK) ? -errno : 0;
 }
 
-static int load(const char *path)
+static void parameters_note(char *text, size_t bytes)
+{
+	snprintf(text, bytes, "limit_mib=%ld depot_high_blocks=%ld depot_low_blocks=%ld",
+		 file_read_long(PARAMETERS "limit_mib"),
+		 file_read_long(PARAMETERS "depot_high_blocks"),
+		 file_read_long(PARAMETERS "depot_low_blocks"));
+}
+
+static int load(const char *path, const char *parameters)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
 	int err;
 
 	if (file < 0)
 		return -errno;
-	err = syscall(SYS_finit_module, file, "", 0) ? -errno : 0;
+	err = syscall(SYS_finit_module, file, parameters, 0) ? -errno : 0;
 	close(file);
 	return err;
 }
@@ -41,13 +52,16 @@ FIXTURE_SETUP(module)
 {
 	self->path = getenv("AOIPOOL_KO");
 	if (!self->path)
-		SKIP_FIXTURE("AOIPOOL_KO does not name the module");
+		self->path = MODULE_PATH;
+	if (access(self->path, R_OK))
+		SKIP_FIXTURE("%s is not there: AOIPOOL_KO names the module", self->path);
+	parameters_note(self->parameters, sizeof(self->parameters));
 }
 
 FIXTURE_TEARDOWN(module)
 {
 	if (access("/sys/module/aoipool", F_OK)) {
-		EXPECT_EQ(0, load(self->path));
+		EXPECT_EQ(0, load(self->path, self->parameters));
 	}
 }
 
@@ -57,7 +71,7 @@ TEST_F(module, unload_and_load_again)
 
 	ASSERT_EQ(0, unload());
 	EXPECT_EQ(-ENOENT, device_open());
-	ASSERT_EQ(0, load(self->path));
+	ASSERT_EQ(0, load(self->path, self->parameters));
 	ASSERT_EQ(0, device_info(&info));
 	EXPECT_EQ(0, info.nr_pools);
 	EXPECT_EQ(0, info.pool_blocks);
@@ -111,7 +125,7 @@ TEST_F(module, unload_with_a_full_depot)
 		ASSERT_EQ(0, slabs_hold(&pool, 0, 16, 0));
 		pool_close(&pool);
 		ASSERT_EQ(0, unload());
-		ASSERT_EQ(0, load(self->path));
+		ASSERT_EQ(0, load(self->path, self->parameters));
 	}
 }
 

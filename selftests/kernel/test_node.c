@@ -158,7 +158,7 @@ TEST_F(node, bind_refuses_other_nodes)
 	for (int node = 0; node < 2; node++) {
 		ASSERT_EQ(0, open_on(&pool, AOIPOOL_NODE_BIND, node, node));
 		ASSERT_EQ(0, slabs_hold(&pool, 0, 1, node));
-		EXPECT_EQ(0, touch_write(pool.data, 1));
+		stamp_write(pool.data, SLAB_BYTES, 1);
 		EXPECT_TRUE(slab_is_on(&pool, 0, node));
 		ASSERT_EQ(0, slab_claim(&pool, 1, !node));
 		EXPECT_EQ(-EPERM, pool_populate(&pool, 0, 2, &done));

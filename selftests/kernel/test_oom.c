@@ -33,6 +33,8 @@ FIXTURE_SETUP(oom)
 
 	args.reserve_slabs = RESERVE;
 	ASSERT_EQ(0, oom_protect());
+	/* Our own code must not be what the kernel drops first.  The pool stays out. */
+	ASSERT_EQ(0, mlockall(MCL_CURRENT));
 	ASSERT_EQ(0, pool_open_args(&self->pool, &args));
 	ASSERT_EQ(0, device_info(&self->before));
 	self->kills = vmstat("oom_kill");
