@@ -29,6 +29,13 @@ bool instrumented(void)
 	return value && *value;
 }
 
+bool instrumented_by(const char *name)
+{
+	const char *value = getenv("AOIPOOL_TEST_INSTRUMENT");
+
+	return value && !strcmp(value, name);
+}
+
 /* There only when coverage is measured. */
 void __gcov_dump(void) __attribute__((weak));
 

@@ -52,6 +52,8 @@ unsigned int rounds(unsigned int plain);
 
 /* Address space is not what it is without: limits on it mean nothing. */
 bool instrumented(void);
+/* By "tsan", "asan" or "valgrind". */
+bool instrumented_by(const char *name);
 
 /* _exit() of a child, with the coverage of what it did. */
 void leave_child(int status) __attribute__((noreturn));

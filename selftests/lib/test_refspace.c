@@ -122,10 +122,14 @@ static void a_stranger_is_named_by_its_type(void **state)
 
 static void a_pool_without_indices_leaves_nothing(void **state)
 {
-	struct footprint before = process_footprint(), after;
-	size_t n = fill();
+	struct footprint before, after;
+	size_t n;
 
 	(void)state;
+	/* What the first pool of a process starts for good is not counted. */
+	assert_ok(aoipool_pool_close(open_frames(2)));
+	before = process_footprint();
+	n = fill();
 	open_refused(frame_attr(2), -ENOSPC);
 	after = process_footprint();
 	assert_int_equal(after.descriptors, before.descriptors);
