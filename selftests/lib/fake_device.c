@@ -6,20 +6,13 @@
 #include <unistd.h>
 
 #include "fake_device.h"
-#include "sys.h"
+#include "wrap.h"
 
 #define PAGE	((size_t)4096)
 
 struct fake_device fake;
 
 static int device_fd = -1;
-
-int __real_sys_open(const char *path, int flags);
-int __wrap_sys_open(const char *path, int flags);
-int __real_sys_ioctl(int fd, unsigned long cmd, void *arg);
-int __wrap_sys_ioctl(int fd, unsigned long cmd, void *arg);
-void __real_sys_close(int fd);
-void __wrap_sys_close(int fd);
 
 void fake_reset(void)
 {

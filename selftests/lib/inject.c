@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "inject.h"
-#include "sys.h"
+#include "wrap.h"
 
 static __thread struct {
 	bool armed;
@@ -45,10 +45,7 @@ static bool fails(const char *what)
 	return true;
 }
 
-/* __real_ is the linker's name for what was wrapped. */
 #define WRAP(type, name, failure, parameters, arguments) \
-	type __real_##name parameters; \
-	type __wrap_##name parameters; \
 	type __wrap_##name parameters \
 	{ \
 		return fails(#name) ? (failure) : __real_##name arguments; \
@@ -57,30 +54,35 @@ static bool fails(const char *what)
 WRAP(void *, malloc, NULL, (size_t bytes), (bytes))
 WRAP(void *, calloc, NULL, (size_t n, size_t bytes), (n, bytes))
 WRAP(void *, aligned_alloc, NULL, (size_t align, size_t bytes), (align, bytes))
-WRAP(int, pthread_create, EAGAIN,
-     (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *),
-      void *arg),
-     (thread, attr, start, arg))
 WRAP(int, sys_eventfd, -EMFILE, (void), ())
-WRAP(int, sys_map, -ENOMEM,
-     (void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
-      void **addr),
-     (at, bytes, prot, flags, fd, offset, addr))
 WRAP(int, sys_madvise, -ENOMEM, (void *addr, size_t bytes, int advice),
-     (addr, bytes, advice))
+	(addr, bytes, advice))
 WRAP(int, sys_memfd, -EMFILE, (const char *name, unsigned int huge_shift),
-     (name, huge_shift))
+	(name, huge_shift))
 WRAP(int, sys_truncate, -EFBIG, (int fd, off_t bytes), (fd, bytes))
 WRAP(int, sys_allocate, -ENOSPC, (int fd, off_t offset, off_t bytes),
-     (fd, offset, bytes))
+	(fd, offset, bytes))
 WRAP(int, sys_punch, -ENOMEM, (int fd, off_t offset, off_t bytes),
-     (fd, offset, bytes))
+	(fd, offset, bytes))
 WRAP(ssize_t, sys_read, -EIO, (int fd, void *buf, size_t n), (fd, buf, n))
 WRAP(ssize_t, sys_write, -EIO, (int fd, const void *buf, size_t n),
-     (fd, buf, n))
+	(fd, buf, n))
 
-int __real_sys_open(const char *path, int flags);
-int __wrap_sys_open(const char *path, int flags);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+			  void *(*start)(void *), void *arg)
+{
+	if (fails("pthread_create"))
+		return EAGAIN;
+	return __real_pthread_create(thread, attr, start, arg);
+}
+
+int __wrap_sys_map(void *at, size_t bytes, int prot, int flags, int fd,
+		   off_t offset, void **addr)
+{
+	if (fails("sys_map"))
+		return -ENOMEM;
+	return __real_sys_map(at, bytes, prot, flags, fd, offset, addr);
+}
 
 int __wrap_sys_open(const char *path, int flags)
 {

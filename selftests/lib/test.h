@@ -20,6 +20,8 @@
 
 #include "aoipool.h"
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 void check_err(int got, int want, const char *what, const char *file, int line);
 void check_refused(int got, const int *wanted, size_t n, const char *what,
 		   const char *file, int line);

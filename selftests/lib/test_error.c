@@ -16,7 +16,7 @@ static const int errors[] = {
 	-EPROTOTYPE,
 };
 
-#define NR_ERRORS	(sizeof(errors) / sizeof(errors[0]))
+#define NR_ERRORS	ARRAY_SIZE(errors)
 
 static void every_error_has_a_text_of_its_own(void **state)
 {
@@ -43,7 +43,7 @@ static void refs_are_refused_in_this_librarys_words(void **state)
 				       -EINVAL };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(of_refs) / sizeof(of_refs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(of_refs); i++)
 		assert_string_not_equal(aoipool_strerror(of_refs[i]),
 					strerror(-of_refs[i]));
 	assert_non_null(strstr(aoipool_strerror(-EALREADY), "double put"));

@@ -22,7 +22,7 @@ struct play {
 	bool objects;
 	atomic_int busy;
 	atomic_int owner[SLABS];	/* frames: who has the slab now */
-	_Atomic uint64_t seed[SLABS];	/* frames: its last user's */
+	atomic_uint_fast64_t seed[SLABS];	/* frames: its last user's */
 	atomic_uint intact, zero, no_memory, exhausted;
 };
 
@@ -126,7 +126,7 @@ static void deed(struct play *play, unsigned int *random)
 	};
 	enum mock_action action =
 		actions[crew_random(random) %
-			(sizeof(actions) / sizeof(actions[0]))];
+			ARRAY_SIZE(actions)];
 
 	mock_act(&play->mock, action, crew_random(random) % play->mock.nr_slabs);
 	if (action >= MOCK_NO_MEMORY)

@@ -11,7 +11,7 @@ static const struct {
 	{ AOIPOOL_PIXEL_FLOAT32, 4 },
 };
 
-#define NR_PIXELS	(sizeof(pixels) / sizeof(pixels[0]))
+#define NR_PIXELS	ARRAY_SIZE(pixels)
 
 static struct aoipool_frame_layout layout_of(uint32_t width, uint32_t height,
 					     enum aoipool_pixel pixel)

@@ -10,7 +10,7 @@
 static const size_t sizes[] = { 1,    15,   16,	   17,	  64,	  100,
 				1000, 4096, 65536, 99999, 524288, 1 << 20 };
 
-#define NR_SIZES	(sizeof(sizes) / sizeof(sizes[0]))
+#define NR_SIZES	ARRAY_SIZE(sizes)
 
 /* Enough for more than one slab of each size, and not too many to write. */
 static size_t count_for(size_t bytes)

@@ -11,7 +11,7 @@
 #include "fixture.h"
 #include "host.h"
 #include "pattern.h"
-#include "sys.h"
+#include "wrap.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
@@ -25,18 +25,10 @@ static struct {
 	uint64_t nodes;			/* 0: as the host has them */
 } host;
 
-uint64_t __real_host_nodes(void);
-uint64_t __wrap_host_nodes(void);
-
 uint64_t __wrap_host_nodes(void)
 {
 	return host.nodes ? host.nodes : __real_host_nodes();
 }
-
-int __real_sys_madvise(void *addr, size_t bytes, int advice);
-int __wrap_sys_madvise(void *addr, size_t bytes, int advice);
-int __real_sys_memfd(const char *name, unsigned int huge_shift);
-int __wrap_sys_memfd(const char *name, unsigned int huge_shift);
 
 int __wrap_sys_madvise(void *addr, size_t bytes, int advice)
 {

@@ -12,13 +12,12 @@
 #include "host.h"
 #include "pattern.h"
 #include "user_reclaim.h"
+#include "wrap.h"
 
 #define TOTAL	((uint64_t)100 << 30)
 #define PERCENT	(TOTAL / 100)
 
-static _Atomic uint64_t available;
-
-int __wrap_host_memory(struct host_memory *memory);
+static atomic_uint_fast64_t available;
 
 int __wrap_host_memory(struct host_memory *memory)
 {

@@ -89,7 +89,7 @@ static void an_unknown_name_in_the_environment_is_refused(void **state)
 	static const char *const names[] = { "users", "USER", "kernel ", "0" };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		setenv("AOIPOOL_PROVIDER", names[i], 1);
 		open_refused(attr_of(AOIPOOL_PROVIDER_AUTO), -EINVAL);
 		/* It says what was there and what may be. */

@@ -93,7 +93,7 @@ struct race {
 	atomic_int busy;
 	atomic_int zeroes, intact;
 	/* by slab: what its last user wrote */
-	_Atomic uint64_t seeds[16];
+	atomic_uint_fast64_t seeds[16];
 	uintptr_t first;
 };
 

@@ -115,7 +115,7 @@ static struct aoipool_slot use_again(struct aoipool_pool *pool,
 	size_t n = 0;
 
 	do {
-		assert_true(n < sizeof(slots) / sizeof(slots[0]));
+		assert_true(n < ARRAY_SIZE(slots));
 		slots[n] = get_slot(pool);
 	} while ((uint32_t)slots[n++].ref != (uint32_t)ref);
 	put_all(pool, slots, n - 1);
@@ -312,7 +312,7 @@ static void frames_and_objects_differ_in_type(void **state)
 struct double_put {
 	struct aoipool_pool *pool;
 	unsigned int turns;
-	_Atomic aoipool_ref_t ref;
+	atomic_uint_fast64_t ref;
 	atomic_uint won;
 };
 

@@ -179,7 +179,7 @@ static void pools_open_and_close_in_all_threads(void **state)
 struct foreign {
 	struct aoipool_pool *pool;
 	struct aoipool_attr *attr;
-	_Atomic aoipool_ref_t ref;
+	atomic_uint_fast64_t ref;
 	atomic_int done;
 };
 

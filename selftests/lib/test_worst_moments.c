@@ -138,7 +138,7 @@ static const struct {
 	{ "put", set_held },
 };
 
-#define NR_SCENES	(sizeof(scenes) / sizeof(scenes[0]))
+#define NR_SCENES	ARRAY_SIZE(scenes)
 
 static void perform(struct stage *stage)
 {
