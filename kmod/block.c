@@ -81,6 +81,18 @@ static gfp_t effort_gfp(enum aoipool_effort effort)
 	return gfp | GFP_USER | __GFP_RETRY_MAYFAIL | __GFP_ACCOUNT;
 }
 
+/* A block that live speaks for already; if there is none, it no longer does. */
+static struct page *alloc_counted(int nid, enum aoipool_effort effort)
+{
+	struct page *block;
+
+	block = alloc_pages_node(nid, effort_gfp(effort), AOIPOOL_BLOCK_ORDER);
+	if (block)
+		return block;
+	atomic_long_dec(&live);
+	return ERR_PTR(-ENOMEM);
+}
+
 /**
  * aoipool_block_alloc() - one block of a node, content undefined
  * @nid: the node; no other one will do
@@ -92,15 +104,25 @@ static gfp_t effort_gfp(enum aoipool_effort effort)
  */
 struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort)
 {
-	struct page *block;
-
 	if (!live_reserve())
 		return ERR_PTR(-ENOSPC);
-	block = alloc_pages_node(nid, effort_gfp(effort), AOIPOOL_BLOCK_ORDER);
-	if (block)
-		return block;
-	atomic_long_dec(&live);
-	return ERR_PTR(-ENOMEM);
+	return alloc_counted(nid, effort);
+}
+
+/**
+ * aoipool_block_exchange() - a block given back, another in its place
+ * @old: consumed
+ * @nid: the node of the new one
+ *
+ * Nobody else can have @old's share of the module's bound in between.
+ *
+ * Return: as aoipool_block_alloc() with AOIPOOL_EFFORT_FULL, never -ENOSPC.
+ */
+struct page *aoipool_block_exchange(struct page *old, int nid)
+{
+	put_page(old);
+	atomic64_inc(&freed);
+	return alloc_counted(nid, AOIPOOL_EFFORT_FULL);
 }
 
 /* May sleep. */

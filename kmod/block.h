@@ -21,6 +21,7 @@ enum aoipool_effort {
 };
 
 struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort);
+struct page *aoipool_block_exchange(struct page *old, int nid);
 void aoipool_block_clear(struct page *block);
 void aoipool_block_move_charge(struct page *from, struct page *to);
 void aoipool_block_free(struct page *block);

@@ -160,20 +160,91 @@ static void give_dirty(struct depot_node *node, struct page *block)
 	atomic_long_inc(&total);
 }
 
+static struct page *take_from_node_any(struct depot_node *node)
+{
+	struct page *block;
+
+	spin_lock(&node->lock);
+	block = pop(&node->dirty, &node->nr_dirty);
+	if (!block)
+		block = pop(&node->clean, &node->nr_clean);
+	spin_unlock(&node->lock);
+	return block;
+}
+
+static struct page *take_from_cpu_any(struct depot_cpu *cpu)
+{
+	struct page *block;
+
+	spin_lock(&cpu->lock);
+	block = pop(&cpu->clean, &cpu->nr_clean);
+	spin_unlock(&cpu->lock);
+	return block;
+}
+
 /*
- * What the depot holds is no use to a caller whom nothing can be charged, but
- * given back to the page allocator it is: so the depot also helps when the node
- * is out of free blocks or the module at its bound.
+ * Any block of a node, the least useful first.  A CPU that went offline keeps
+ * its list until this or the end of the last pool empties it, hence all
+ * possible CPUs.
+ */
+static struct page *take_any(int nid)
+{
+	struct page *block = take_from_node_any(&nodes[nid]);
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (block)
+			break;
+		if (cpu_to_node(cpu) == nid)
+			block = take_from_cpu_any(per_cpu_ptr(&cpus, cpu));
+	}
+	if (block)
+		atomic_long_dec(&total);
+	return block;
+}
+
+static struct page *take_any_of_all(void)
+{
+	struct page *block = NULL;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		block = take_any(nid);
+		if (block)
+			break;
+	}
+	return block;
+}
+
+/* At the bound a block in a worker's hands counts, too: let them finish. */
+static struct page *take_last_of_all(void)
+{
+	struct page *block = take_any_of_all();
+	int nid;
+
+	if (block)
+		return block;
+	for_each_node_state(nid, N_MEMORY)
+		flush_work(&nodes[nid].work);
+	return take_any_of_all();
+}
+
+/*
+ * What the depot holds is no use to a caller who cannot be charged for it, but
+ * exchanged with the page allocator it is: so the depot also helps when the
+ * node is out of free blocks or the module at its bound.
  */
 static struct page *alloc_charged(int nid)
 {
 	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
+	struct page *old;
 
-	if (IS_ERR(block) && aoipool_depot_reclaim(nid, 1))
-		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
-	if (IS_ERR(block))
-		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
-	return block;
+	if (!IS_ERR(block))
+		return block;
+	old = PTR_ERR(block) == -ENOSPC ? take_last_of_all() : take_any(nid);
+	if (old)
+		return aoipool_block_exchange(old, nid);
+	return aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
 }
 
 /**
@@ -215,51 +286,10 @@ unsigned long aoipool_depot_count(int nid)
 	return nr;
 }
 
-static struct page *take_any(struct depot_node *node)
-{
-	struct page *block;
-
-	spin_lock(&node->lock);
-	block = pop(&node->dirty, &node->nr_dirty);
-	if (!block)
-		block = pop(&node->clean, &node->nr_clean);
-	spin_unlock(&node->lock);
-	return block;
-}
-
 static void free_block(struct page *block)
 {
 	atomic_long_dec(&total);
 	aoipool_block_free(block);
-}
-
-static unsigned long reclaim_node(struct depot_node *node, unsigned long nr)
-{
-	unsigned long done = 0;
-	struct page *block;
-
-	while (done < nr && (block = take_any(node))) {
-		free_block(block);
-		done++;
-	}
-	return done;
-}
-
-static unsigned long reclaim_cpu(struct depot_cpu *cpu, unsigned long nr)
-{
-	unsigned long done = 0;
-	struct page *block;
-
-	while (done < nr) {
-		spin_lock(&cpu->lock);
-		block = pop(&cpu->clean, &cpu->nr_clean);
-		spin_unlock(&cpu->lock);
-		if (!block)
-			break;
-		free_block(block);
-		done++;
-	}
-	return done;
 }
 
 /**
@@ -268,22 +298,18 @@ static unsigned long reclaim_cpu(struct depot_cpu *cpu, unsigned long nr)
  * @nr_blocks: at most so many
  *
  * Called from reclaim: nothing is allocated here or under the depot's locks, so
- * taking them cannot wait for memory.  A CPU that went offline keeps its list
- * until this or the end of the last pool empties it, hence all possible CPUs.
+ * taking them cannot wait for memory.
  *
  * Return: how many.
  */
 unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks)
 {
-	unsigned long done = reclaim_node(&nodes[nid], nr_blocks);
-	int cpu;
+	unsigned long done = 0;
+	struct page *block;
 
-	for_each_possible_cpu(cpu) {
-		if (done >= nr_blocks)
-			break;
-		if (cpu_to_node(cpu) != nid)
-			continue;
-		done += reclaim_cpu(per_cpu_ptr(&cpus, cpu), nr_blocks - done);
+	while (done < nr_blocks && (block = take_any(nid))) {
+		aoipool_block_free(block);
+		done++;
 	}
 	return done;
 }
