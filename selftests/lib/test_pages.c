@@ -7,21 +7,26 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "fixture.h"
 #include "host.h"
 #include "pattern.h"
+#include "process.h"
 #include "wrap.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
 
+#define NEIGHBOUR	0x6e656967	/* the seed of its content */
+
 static struct {
 	int collapse_err;
 	unsigned int collapse_fails;	/* so many times, then it works */
 	bool hugetlb;
 	unsigned int collapses;
+	void *neighbour;		/* somebody's page in a hole */
 	uint64_t nodes;			/* 0: as the host has them */
 } host;
 
@@ -46,6 +51,27 @@ int __wrap_sys_madvise(void *addr, size_t bytes, int advice)
 int __wrap_sys_memfd(const char *name, unsigned int huge_shift)
 {
 	return __real_sys_memfd(name, host.hugetlb ? 0 : huge_shift);
+}
+
+/*
+ * Where a mapping at a given address has failed there may be a hole now, and
+ * another thread may be faster than the library: so this maps a page there.
+ */
+int __wrap_sys_map(void *at, size_t bytes, int prot, int flags, int fd,
+		   off_t offset, void **addr)
+{
+	int err = __real_sys_map(at, bytes, prot, flags, fd, offset, addr);
+	void *page;
+
+	if (!err || !at || host.neighbour)
+		return err;
+	page = mmap(at, 4096, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (page == MAP_FAILED)
+		return err;
+	host.neighbour = page;
+	pattern_write(page, 4096, NEIGHBOUR);
+	return err;
 }
 
 static int usual_host(void **state)
@@ -171,6 +197,20 @@ static void a_node_that_went_away_is_only_a_preference(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+static void a_failed_huge_mapping_leaves_others_alone(void **state)
+{
+	struct aoipool_pool *pool = open_user();
+
+	(void)state;
+	if (host.neighbour) {
+		assert_false(process_unmapped(host.neighbour));
+		assert_true(pattern_intact(host.neighbour, 4096, NEIGHBOUR));
+		munmap(host.neighbour, 4096);
+	}
+	works(pool);
+	assert_ok(aoipool_pool_close(pool));
+}
+
 #define on_host(test)	cmocka_unit_test_setup(test, usual_host)
 
 int main(void)
@@ -180,6 +220,7 @@ int main(void)
 		on_host(collapse_is_tried_again_when_it_was_busy),
 		on_host(a_host_that_runs_out_of_huge_pages_is_reported_once),
 		on_host(a_node_that_went_away_is_only_a_preference),
+		on_host(a_failed_huge_mapping_leaves_others_alone),
 		on_host(a_pool_of_huge_pages_is_used_where_there_is_one),
 	};
 

@@ -148,7 +148,7 @@ static void objects_while_they_are_trimmed(void **state)
 /* Pools come and go in some threads while refs are looked up in others. */
 static unsigned int open_and_close(struct crew *crew, unsigned int number)
 {
-	unsigned int turns = rounds(60), wrong = 0;
+	unsigned int turns = rounds(200), wrong = 0;
 	struct aoipool_pool *pool;
 	struct aoipool_slot slot;
 
@@ -158,7 +158,11 @@ static unsigned int open_and_close(struct crew *crew, unsigned int number)
 			wrong++;
 			continue;
 		}
-		wrong += aoipool_get(pool, &slot) != 0;
+		if (aoipool_get(pool, &slot)) {
+			wrong++;
+			aoipool_pool_close(pool);
+			continue;
+		}
 		*(volatile char *)slot.ptr = 1;
 		wrong += aoipool_put(pool, slot.ref) != 0;
 		wrong += aoipool_put(pool, slot.ref) != -EALREADY;
