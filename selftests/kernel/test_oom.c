@@ -122,6 +122,9 @@ static char *ballast_load(void)
 
 	if (mem == MAP_FAILED || node_bind_range(mem, BALLAST, 0))
 		return NULL;
+	/* A child that inherits it would keep it. */
+	if (madvise(mem, BALLAST, MADV_DONTFORK))
+		return NULL;
 	stamp_write(mem, BALLAST, 1);
 	return mem;
 }
