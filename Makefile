@@ -23,8 +23,8 @@ all: setup-build ## library, tools and the sample engine
 demo: all ## inspect boards with the sample engine, by default settings
 	$(ENGINE) $(DEMO_ARGS)
 
-check: setup-check ## headers, library, and the module in a test machine (Linux 6.1)
-	@.ci/check headers library vm-6.1
+check: setup-check ## headers, library, engine, and the module in a test machine (Linux 6.1)
+	@.ci/check headers library engine vm-6.1
 
 check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
 	@.ci/check $(KERNELS:%=vm-%)
