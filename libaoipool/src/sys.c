@@ -71,11 +71,15 @@ int sys_eventfd(void)
 int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
 	    void **addr)
 {
-	void *got = mmap(at, bytes, prot, flags | (at ? MAP_FIXED : 0), fd,
-			 offset);
+	void *got = mmap(at, bytes, prot, flags | (at ? MAP_FIXED_NOREPLACE : 0),
+			 fd, offset);
 
 	if (got == MAP_FAILED)
 		return -errno;
+	if (at && got != at) {	/* before 4.17 the address is a mere hint */
+		munmap(got, bytes);
+		return -EEXIST;
+	}
 	*addr = got;
 	return 0;
 }

@@ -20,7 +20,7 @@ int sys_ioctl(int fd, unsigned long cmd, void *arg);
 int sys_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 int sys_eventfd(void);
 
-/* 0 and *@addr; @at not NULL is MAP_FIXED. */
+/* 0 and *@addr; @at not NULL: just there, -EEXIST where something is. */
 int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
 	    void **addr);
 void sys_unmap(void *addr, size_t bytes);

@@ -39,10 +39,17 @@ static unsigned char *at(const struct user_memory *memory, size_t block)
 	return memory->data + block * BLOCK;
 }
 
-/* Address space at a multiple of 2 MiB: take one block more, cut the ends. */
-static int map_aligned(size_t bytes, void **addr)
+/* Other threads map, too: how often one of them may be faster. */
+#define MAP_TRIES	64
+
+/*
+ * An address at a multiple of 2 MiB where @bytes were free a moment ago.  The
+ * room is given up again and taken by MAP_FIXED_NOREPLACE: mapping over it could
+ * fail with the room already gone, and nobody could tell whose it is then.
+ */
+static int find_aligned(size_t bytes, void **addr)
 {
-	size_t before, wide;
+	size_t wide;
 	void *got;
 	int err;
 
@@ -52,12 +59,28 @@ static int map_aligned(size_t bytes, void **addr)
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, &got);
 	if (err)
 		return err;
-	before = -(uintptr_t)got & (BLOCK - 1);
-	if (before)
-		sys_unmap(got, before);
-	*addr = (unsigned char *)got + before;
-	sys_unmap((unsigned char *)*addr + bytes, BLOCK - before);
+	sys_unmap(got, wide);
+	*addr = (unsigned char *)got + (-(uintptr_t)got & (BLOCK - 1));
 	return 0;
+}
+
+static int map_shared(const struct user_memory *memory, void *at, void **addr)
+{
+	return sys_map(at, memory->bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       memory->fd, 0, addr);
+}
+
+static int map_aligned(const struct user_memory *memory, void **addr)
+{
+	int tries, err = -EEXIST;
+	void *at;
+
+	for (tries = 0; err == -EEXIST && tries < MAP_TRIES; tries++) {
+		err = find_aligned(memory->bytes, &at);
+		if (!err)
+			err = map_shared(memory, at, addr);
+	}
+	return err == -EEXIST ? -ENOMEM : err;
 }
 
 /* Beyond RLIMIT_FSIZE ftruncate() would not only fail but raise SIGXFSZ. */
@@ -70,19 +93,17 @@ static int size_file(int fd, size_t bytes)
 
 /*
  * For hugetlb pages mapping is reserving: it fails here, not at some touch,
- * when the host has not enough of them.
+ * when the host has not enough of them; and the kernel aligns it by itself.
  */
-static int map_file(struct user_memory *memory)
+static int map_file(struct user_memory *memory, bool huge)
 {
 	void *addr;
-	int err = map_aligned(memory->bytes, &addr);
+	int err = huge ? map_shared(memory, NULL, &addr) :
+			 map_aligned(memory, &addr);
 
 	if (err)
 		return err;
-	err = sys_map(addr, memory->bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-		      memory->fd, 0, &addr);
-	if (!err)
-		err = sys_madvise(addr, memory->bytes, MADV_DONTFORK);
+	err = sys_madvise(addr, memory->bytes, MADV_DONTFORK);
 	if (err) {
 		sys_unmap(addr, memory->bytes);
 		return err;
@@ -100,7 +121,7 @@ static int open_file(struct user_memory *memory, unsigned int huge_shift)
 		return memory->fd;
 	err = size_file(memory->fd, memory->bytes);
 	if (!err)
-		err = map_file(memory);
+		err = map_file(memory, huge_shift);
 	if (err)
 		sys_close(memory->fd);
 	return err;
