@@ -166,7 +166,10 @@ struct aoipool_pool;
  *	or may not be opened;
  * -EPROTO: the module's ABI is not this library's;
  * -EXDEV: a node of the mask does not exist or has no memory;
- * -ENOSPC: the pool exceeds the module's limit;
+ * -EINVAL, too: the environment variable AOIPOOL_PROVIDER names no provider;
+ * -ENOSPC: the pool exceeds the module's limit, or all pools together the 2^32
+ *	slots that refs can tell apart;
+ * -EMFILE, -ENFILE: no descriptor is left;
  * -ENOMEM: no address space, or the reserve cannot be populated.
  * On an error *@pool is NULL and nothing is left behind.
  */
@@ -253,6 +256,7 @@ struct aoipool_slot {
  * -ENOMEM: a slot is free, but the host, its nodes or the memory cgroup have no
  *	memory for it;
  * -ENOSPC: the same for the module's limit;
+ * -EINTR: a fatal signal came while the kernel populated the slot;
  * -EPERM: called in a fork()ed child.
  */
 int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot);
@@ -306,7 +310,11 @@ int aoipool_deref(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr);
  * aoipool_pool_fd() - a descriptor to wait on with poll() or epoll
  *
  * Readable: a slot may have come free since the last get that failed with
- * -EAGAIN; get again.  The pool's: neither read nor close it.
+ * -EAGAIN; get again.  The pool's: neither read nor close it.  Who waits for
+ * several slots at once had better give aoipool_get_many() a timeout: the
+ * descriptor is readable as long as any slot is free.
+ *
+ * Return: the descriptor; -EPERM: called in a fork()ed child.
  */
 int aoipool_pool_fd(const struct aoipool_pool *pool);
 

@@ -26,7 +26,7 @@ static struct {
 	unsigned int collapse_fails;	/* so many times, then it works */
 	bool hugetlb;
 	unsigned int collapses;
-	void *neighbour;		/* somebody's page in a hole */
+	void *neighbour;		/* somebody's page, in our way */
 	uint64_t nodes;			/* 0: as the host has them */
 } host;
 
@@ -54,8 +54,8 @@ int __wrap_sys_memfd(const char *name, unsigned int huge_shift)
 }
 
 /*
- * Where a mapping at a given address has failed there may be a hole now, and
- * another thread may be faster than the library: so this maps a page there.
+ * Room that was free a moment ago may not be any more when the library maps
+ * there: another thread was faster.  This is that thread.
  */
 int __wrap_sys_map(void *at, size_t bytes, int prot, int flags, int fd,
 		   off_t offset, void **addr)
