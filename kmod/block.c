@@ -109,22 +109,6 @@ struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort)
 	return alloc_counted(nid, effort);
 }
 
-/**
- * aoipool_block_exchange() - a block given back, another in its place
- * @old: consumed
- * @nid: the node of the new one
- *
- * Nobody else can have @old's share of the module's bound in between.
- *
- * Return: as aoipool_block_alloc() with AOIPOOL_EFFORT_FULL, never -ENOSPC.
- */
-struct page *aoipool_block_exchange(struct page *old, int nid)
-{
-	put_page(old);
-	atomic64_inc(&freed);
-	return alloc_counted(nid, AOIPOOL_EFFORT_FULL);
-}
-
 /* May sleep. */
 void aoipool_block_clear(struct page *block)
 {
@@ -156,13 +140,49 @@ void aoipool_block_move_charge(struct page *from, struct page *to)
 #endif
 }
 
+/* The page allocator would hand out a large page again without looking. */
+static bool is_poisoned(struct page *block)
+{
+	unsigned long i;
+
+	for (i = 0; i < AOIPOOL_BLOCK_PAGES; i++)
+		if (PageHWPoison(block + i))
+			return true;
+	return false;
+}
+
 /*
  * Our reference goes.  Where somebody still pins the block, the memory lives
- * until they let go, and then goes to the page allocator, never to a pool.
+ * until they let go, and then goes to the page allocator, never to a pool.  A
+ * block with a memory error goes nowhere: nobody is to get it again.
  */
+static void drop(struct page *block)
+{
+	if (unlikely(is_poisoned(block)))
+		pr_warn("aoipool: block at pfn %#lx has a memory error and is retired\n",
+			page_to_pfn(block));
+	else
+		put_page(block);
+	atomic64_inc(&freed);
+}
+
 void aoipool_block_free(struct page *block)
 {
-	put_page(block);
-	atomic64_inc(&freed);
+	drop(block);
 	atomic_long_dec(&live);
+}
+
+/**
+ * aoipool_block_exchange() - a block given back, another in its place
+ * @old: consumed
+ * @nid: the node of the new one
+ *
+ * Nobody else can have @old's share of the module's bound in between.
+ *
+ * Return: as aoipool_block_alloc() with AOIPOOL_EFFORT_FULL, never -ENOSPC.
+ */
+struct page *aoipool_block_exchange(struct page *old, int nid)
+{
+	drop(old);
+	return alloc_counted(nid, AOIPOOL_EFFORT_FULL);
 }

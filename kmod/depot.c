@@ -229,30 +229,51 @@ static struct page *take_last_of_all(void)
 	return take_any_of_all();
 }
 
+/* Asked after a refusal: was it the node, or the charge? */
+static bool node_has_free_block(int nid)
+{
+	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_BACKGROUND);
+
+	if (IS_ERR(block))
+		return false;
+	aoipool_block_free(block);
+	return true;
+}
+
 /*
  * What the depot holds is no use to a caller who cannot be charged for it, but
  * exchanged with the page allocator it is: so the depot also helps when the
- * node is out of free blocks or the module at its bound.
+ * node is out of free blocks or the module at its bound.  It is not spent on a
+ * caller whose cgroup is full.
  */
 static struct page *alloc_charged(int nid)
 {
 	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
-	struct page *old;
+	struct page *old = NULL;
 
 	if (!IS_ERR(block))
 		return block;
-	old = PTR_ERR(block) == -ENOSPC ? take_last_of_all() : take_any(nid);
+	if (PTR_ERR(block) == -ENOSPC)
+		old = take_last_of_all();
+	else if (!node_has_free_block(nid))
+		old = take_any(nid);
 	if (old)
-		return aoipool_block_exchange(old, nid);
-	return aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
+		block = aoipool_block_exchange(old, nid);
+	else
+		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
+	if (block == ERR_PTR(-ENOMEM) && node_has_free_block(nid))
+		return ERR_PTR(-EDQUOT);
+	return block;
 }
 
 /**
  * aoipool_depot_get() - a clean block of a node, charged to the caller
  * @nid: the node; no other one will do
  *
- * May sleep and reclaim.  Return: the block with one reference, the caller's,
- * or as aoipool_block_alloc().
+ * May sleep and reclaim.  Return: the block with one reference, the caller's;
+ * ERR_PTR(-ENOSPC): the module's bound is reached;
+ * ERR_PTR(-ENOMEM): the node has no free block;
+ * ERR_PTR(-EDQUOT): it has, but the caller's memory cgroup is full.
  */
 struct page *aoipool_depot_get(int nid)
 {

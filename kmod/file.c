@@ -2,8 +2,8 @@
 /*
  * Pool descriptors.
  *
- * Each pool has an inode of its own in a pseudo file system that is never
- * mounted where anyone sees it: so each has its own address space, from which
+ * Each pool has an inode of its own in a pseudo file system that is mounted only
+ * inside the kernel, while there are pools: so each has its own address space, from which
  * reclaim unmaps a slab in every process at once, and its own size, which the
  * core compares faults with.  Each client has a file of its own on that inode.
  */
@@ -25,7 +25,11 @@
 
 #define AOIPOOL_FS_MAGIC	0x616f6970	/* "aoip" */
 
+#define FILE_NAME_BYTES		(AOIPOOL_NAME_BYTES + sizeof("aoipool:"))
+
+/* Pinned once by each pool: without pools the module holds no mount. */
 static struct vfsmount *mount;
+static int mount_pins;
 
 static int pool_info(struct aoipool_ucmd *ucmd)
 {
@@ -76,6 +80,7 @@ static int pool_populate(struct aoipool_ucmd *ucmd)
 		if (err)
 			break;
 		args->done_slabs++;
+		cond_resched();
 	}
 	return aoipool_ucmd_respond(ucmd) ?: err;
 }
@@ -168,15 +173,64 @@ static const struct file_operations pool_fops = {
 	.show_fdinfo = pool_show_fdinfo,
 };
 
-/* Return: the inode with a reference, the caller's; or -ENOMEM. */
+/* What /proc/PID/maps shows; these files have no other name to lose. */
+static char *pool_dname(struct dentry *dentry, char *buffer, int buflen)
+{
+	char name[FILE_NAME_BYTES + 1];
+	int len = snprintf(name, sizeof(name), "/%s", dentry->d_name.name) + 1;
+
+	if (len > buflen)
+		return ERR_PTR(-ENAMETOOLONG);
+	return memcpy(buffer + buflen - len, name, len);
+}
+
+static const struct dentry_operations dentry_ops = {
+	.d_dname = pool_dname,
+};
+
+static int init_fs_context(struct fs_context *fc)
+{
+	struct pseudo_fs_context *ctx = init_pseudo(fc, AOIPOOL_FS_MAGIC);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->dops = &dentry_ops;
+	fc->s_iflags |= SB_I_NOEXEC;
+	return 0;
+}
+
+/*
+ * The super block holds the module by .owner until it is gone, which is after
+ * the last file: a file lets go of its fops before it lets go of its mount.
+ */
+static struct file_system_type fs_type = {
+	.owner = THIS_MODULE,
+	.name = "aoipool",
+	.init_fs_context = init_fs_context,
+	.kill_sb = kill_anon_super,
+};
+
+/* Return: the inode, to be given back by aoipool_inode_free(); or -ENOMEM. */
 struct inode *aoipool_inode_alloc(struct aoipool_pool *pool)
 {
-	struct inode *inode = alloc_anon_inode(mount->mnt_sb);
+	int err = simple_pin_fs(&fs_type, &mount, &mount_pins);
+	struct inode *inode;
 
-	if (!IS_ERR(inode))
+	if (err)
+		return ERR_PTR(err);
+	inode = alloc_anon_inode(mount->mnt_sb);
+	if (IS_ERR(inode))
+		simple_release_fs(&mount, &mount_pins);
+	else
 		i_size_write(inode, pool->layout.data_offset +
 					    pool->layout.data_bytes);
 	return inode;
+}
+
+void aoipool_inode_free(struct inode *inode)
+{
+	iput(inode);
+	simple_release_fs(&mount, &mount_pins);
 }
 
 /**
@@ -191,7 +245,7 @@ struct inode *aoipool_inode_alloc(struct aoipool_pool *pool)
 struct file *aoipool_file_open(struct aoipool_client *client)
 {
 	struct inode *inode = client->pool->inode;
-	char name[AOIPOOL_NAME_BYTES + 8];
+	char name[FILE_NAME_BYTES];
 	struct file *file;
 
 	snprintf(name, sizeof(name), "aoipool:%s", client->pool->name);
@@ -206,27 +260,4 @@ struct file *aoipool_file_open(struct aoipool_client *client)
 	}
 	file->private_data = client;
 	return file;
-}
-
-static int init_fs_context(struct fs_context *fc)
-{
-	return init_pseudo(fc, AOIPOOL_FS_MAGIC) ? 0 : -ENOMEM;
-}
-
-/* No .owner: the mount is the module's own, and files pin it by their fops. */
-static struct file_system_type fs_type = {
-	.name = "aoipool",
-	.init_fs_context = init_fs_context,
-	.kill_sb = kill_anon_super,
-};
-
-int aoipool_file_init(void)
-{
-	mount = kern_mount(&fs_type);
-	return PTR_ERR_OR_ZERO(mount);
-}
-
-void aoipool_file_exit(void)
-{
-	kern_unmount(mount);
 }

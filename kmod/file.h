@@ -9,9 +9,7 @@ struct file;
 struct inode;
 
 struct inode *aoipool_inode_alloc(struct aoipool_pool *pool);
+void aoipool_inode_free(struct inode *inode);
 struct file *aoipool_file_open(struct aoipool_client *client);
-
-int aoipool_file_init(void);
-void aoipool_file_exit(void);
 
 #endif /* AOIPOOL_FILE_H */

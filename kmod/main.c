@@ -3,7 +3,6 @@
 #include <linux/module.h>
 #include "depot.h"
 #include "device.h"
-#include "file.h"
 #include "reclaim.h"
 
 static int __init aoipool_init(void)
@@ -13,12 +12,9 @@ static int __init aoipool_init(void)
 	err = aoipool_depot_init();
 	if (err)
 		return err;
-	err = aoipool_file_init();
-	if (err)
-		goto exit_depot;
 	err = aoipool_reclaim_init();
 	if (err)
-		goto exit_file;
+		goto exit_depot;
 	err = aoipool_device_init();
 	if (err)
 		goto exit_reclaim;
@@ -26,8 +22,6 @@ static int __init aoipool_init(void)
 
 exit_reclaim:
 	aoipool_reclaim_exit();
-exit_file:
-	aoipool_file_exit();
 exit_depot:
 	aoipool_depot_exit();
 	return err;
@@ -37,7 +31,6 @@ static void __exit aoipool_exit(void)
 {
 	aoipool_device_exit();
 	aoipool_reclaim_exit();
-	aoipool_file_exit();
 	aoipool_depot_exit();
 }
 

@@ -9,8 +9,10 @@
  * mapping, a block's folio knows its index, and offset and address are congruent
  * modulo 2 MiB.  It would be lost with VM_PFNMAP, VM_IO or VM_MIXEDMAP.
  */
+#include <linux/memcontrol.h>
 #include <linux/mempolicy.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/vmalloc.h>
 #include "block.h"
 #include "map.h"
@@ -20,18 +22,44 @@
 /* A core dump would hold the boards, a child another man's words. */
 #define MAP_FLAGS	(VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY)
 
-static vm_fault_t data_fault(struct vm_fault *vmf)
+static vm_fault_t refuse_poisoned(struct page *block)
 {
-	struct aoipool_pool *pool = vmf->vma->vm_private_data;
-	pgoff_t page = vmf->pgoff - (pool->layout.data_offset >> PAGE_SHIFT);
-	u64 nth = page / AOIPOOL_BLOCK_PAGES;
+	unlock_page(block);
+	put_page(block);
+	return VM_FAULT_HWPOISON;
+}
+
+/*
+ * On the account of the process whose mapping it is: the one that runs may be a
+ * debugger or a kernel thread that works for it.
+ */
+static struct page *bring(struct vm_area_struct *vma, u64 nth)
+{
+	struct aoipool_pool *pool = vma->vm_private_data;
+	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(vma->vm_mm);
+	struct mem_cgroup *old = set_active_memcg(memcg);
 	struct page *block;
 
 	block = aoipool_slab_fault(pool, nth / pool->slab_blocks,
 				   nth % pool->slab_blocks);
+	set_active_memcg(old);
+	mem_cgroup_put(memcg);
+	return block;
+}
+
+static vm_fault_t data_fault(struct vm_fault *vmf)
+{
+	struct aoipool_pool *pool = vmf->vma->vm_private_data;
+	pgoff_t page = vmf->pgoff - (pool->layout.data_offset >> PAGE_SHIFT);
+	struct page *block;
+
+	block = bring(vmf->vma, page / AOIPOOL_BLOCK_PAGES);
 	if (IS_ERR(block))
 		return VM_FAULT_SIGBUS;
 	vmf->page = block + page % AOIPOOL_BLOCK_PAGES;
+	/* of a locked page the core expects a mapping if it is poisoned */
+	if (unlikely(PageHWPoison(vmf->page)))
+		return refuse_poisoned(block);
 	return VM_FAULT_LOCKED;
 }
 
@@ -51,17 +79,29 @@ static const struct vm_operations_struct data_ops = {
 #endif
 };
 
+/* Of memory that is charged, which remap_vmalloc_range() does not know. */
+static int map_pages(struct vm_area_struct *vma, char *pages)
+{
+	unsigned long addr;
+	int err = 0;
+
+	for (addr = vma->vm_start; addr < vma->vm_end && !err; addr += PAGE_SIZE)
+		err = vm_insert_page(vma, addr,
+				     vmalloc_to_page(pages + addr - vma->vm_start));
+	return err;
+}
+
 static int map_info(struct aoipool_pool *pool, struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_WRITE)
 		return -EACCES;
 	vm_flags_clear(vma, VM_MAYWRITE);
-	return remap_vmalloc_range(vma, pool->info, 0);
+	return map_pages(vma, (char *)pool->info);
 }
 
 static int map_words(struct aoipool_pool *pool, struct vm_area_struct *vma)
 {
-	return remap_vmalloc_range(vma, pool->words, 0);
+	return map_pages(vma, (char *)pool->words);
 }
 
 static int map_data(struct aoipool_pool *pool, struct vm_area_struct *vma)
@@ -90,7 +130,6 @@ int aoipool_map(struct aoipool_pool *pool, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	vm_flags_set(vma, MAP_FLAGS);
-	vm_flags_clear(vma, VM_MAYEXEC);
 
 	if (offset == l->info_offset && bytes == l->info_bytes)
 		return map_info(pool, vma);

@@ -160,8 +160,10 @@ static int alloc_memory(struct aoipool_pool *pool)
 				GFP_KERNEL_ACCOUNT);
 	pool->node_blocks = kcalloc(nr_node_ids, sizeof(*pool->node_blocks),
 				    GFP_KERNEL_ACCOUNT);
-	pool->words = vmalloc_user(pool->layout.words_bytes);
-	pool->info = vmalloc_user(pool->layout.info_bytes);
+	pool->words = __vmalloc(pool->layout.words_bytes,
+				GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	pool->info = __vmalloc(pool->layout.info_bytes,
+			       GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!pool->slabs || !pool->blocks || !pool->node_blocks ||
 	    !pool->words || !pool->info)
 		return -ENOMEM;
@@ -243,7 +245,7 @@ static void pool_destroy(struct kref *ref)
 	unpublish(pool);
 	aoipool_slabs_free(pool);
 	aoipool_depot_close();
-	iput(pool->inode);
+	aoipool_inode_free(pool->inode);
 	free_memory(pool);
 }
 
@@ -287,9 +289,12 @@ bool aoipool_pool_has_free_slab(struct aoipool_pool *pool)
 {
 	u32 i;
 
-	for (i = 0; i < pool->nr_slabs; i++)
+	for (i = 0; i < pool->nr_slabs; i++) {
 		if (aoipool_word_state(READ_ONCE(pool->words[i])) !=
 		    AOIPOOL_SLAB_HELD)
 			return true;
+		if (i % 4096 == 4095)
+			cond_resched();
+	}
 	return false;
 }

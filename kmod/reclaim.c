@@ -231,24 +231,27 @@ static struct notifier_block oom_block = {
  * aoipool_reclaim_for() - make room for a block that was refused
  * @pool: whose populate failed
  * @nid: where it wanted the block
- * @err: -ENOMEM (the node or the cgroup) or -ENOSPC (the module's bound)
+ * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
+ *	the caller's memory cgroup
  *
- * The pool's own idle slabs go first: they are charged to the same cgroup.
- * Called with a slab->lock held, which is one more reason to try only.
+ * The pool's own idle slabs go first.  For a cgroup no others go at all: those
+ * of other pools may well be charged to another one, and taking them would let
+ * a full cgroup evict its neighbours.  Called with a slab->lock held, which is
+ * one more reason to try only.
  *
  * Return: true when something was given back and trying again makes sense.
  */
 bool aoipool_reclaim_for(struct aoipool_pool *pool, int nid, int err)
 {
 	struct request req = {
-		.nid = err == -ENOSPC ? ANY_NODE : nid,
+		.nid = err == -ENOMEM ? nid : ANY_NODE,
 		.wanted = pool->slab_blocks,
 		.words = ULONG_MAX,
 		.cause = AOIPOOL_RECLAIM_LIMIT,
 	};
 
 	scan_pool(&req, pool);
-	if (!req.taken)
+	if (!req.taken && err != -EDQUOT)
 		scan_pools(&req);
 	return req.taken;
 }

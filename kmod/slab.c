@@ -27,6 +27,7 @@
  * A fault hands its block to the core locked, so step 1 fails while one is in
  * flight between slab->lock and the page table.
  */
+#include <linux/cpuset.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -109,18 +110,28 @@ static int node_of_word(struct aoipool_pool *pool, u64 word)
 	return nid;
 }
 
-/* Idle slabs, this pool's first, make room before anyone is refused. */
+/* Idle slabs make room before anyone is refused. */
+static struct page *try_block(struct aoipool_pool *pool, int nid)
+{
+	struct page *block;
+
+	/* no room that could be made would be the caller's */
+	if (!node_isset(nid, cpuset_current_mems_allowed))
+		return ERR_PTR(-ENOMEM);
+	block = aoipool_depot_get(nid);
+	if (IS_ERR(block) && aoipool_reclaim_for(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid);
+	return block;
+}
+
+/* To user space a full cgroup is one more way to be without memory. */
 static struct page *get_block(struct aoipool_pool *pool, int nid)
 {
-	struct page *block = aoipool_depot_get(nid);
+	struct page *block = try_block(pool, nid);
 
-	if (!IS_ERR(block))
-		return block;
-	if (aoipool_reclaim_for(pool, nid, PTR_ERR(block)))
-		block = aoipool_depot_get(nid);
 	if (IS_ERR(block))
 		count_failure(pool);
-	return block;
+	return block == ERR_PTR(-EDQUOT) ? ERR_PTR(-ENOMEM) : block;
 }
 
 static int bring_block(struct aoipool_pool *pool, u32 index, u32 nth, int nid)
@@ -187,7 +198,8 @@ int aoipool_slab_populate(struct aoipool_pool *pool, u32 index, u32 client)
 	struct aoipool_slab *slab = &pool->slabs[index];
 	int nid, err;
 
-	if (mutex_lock_killable(&slab->lock))
+	/* a free lock is taken without a look at signals */
+	if (fatal_signal_pending(current) || mutex_lock_killable(&slab->lock))
 		return -EINTR;
 	nid = held_node(pool, index, client);
 	err = nid < 0 ? nid : bring_missing(pool, index, nid);
@@ -271,6 +283,7 @@ static bool reserve_allows(struct aoipool_pool *pool, bool full, bool reserve_to
 		allowed = false;
 	else
 		pool->full_slabs--;
+	publish_stats(pool);
 	spin_unlock(&pool->stats_lock);
 	return allowed;
 }
@@ -281,6 +294,7 @@ static void reserve_give_back(struct aoipool_pool *pool, bool full)
 		return;
 	spin_lock(&pool->stats_lock);
 	pool->full_slabs++;
+	publish_stats(pool);
 	spin_unlock(&pool->stats_lock);
 }
 

@@ -7,10 +7,12 @@
 #include "cgroup.h"
 #include "child.h"
 #include "content.h"
+#include "node.h"
 #include "pool.h"
 #include "proc.h"
 
 #include <signal.h>
+#include <sys/uio.h>
 
 #define MIB_A_BLOCK	(BLOCK >> 20)
 #define SLABS		16U
@@ -263,6 +265,105 @@ TEST_F(memcg, limit_is_an_error_and_kills_nobody)
 {
 	run_inside(_metadata, &self->group, populate_too_much);
 	EXPECT_EQ(0, cgroup_get_key(&self->group, "memory.events", "oom_kill"));
+}
+
+/* A full cgroup is full on all nodes: what lies idle anywhere makes room. */
+static int fill_then_need_more(int sock, void *arg)
+{
+	struct cgroup *group = arg;
+	struct pool pool;
+
+	(void)sock;
+	if (cgroup_enter(group) || pool_open(&pool, SLABS))
+		return 1;
+	if (cgroup_set_long(group, "memory.max",
+			    cgroup_get(group, "memory.current") + 8 * BLOCK + BLOCK / 2))
+		return 2;
+	if (slabs_hold(&pool, 0, 8, 1) || slabs_park(&pool, 0, 8))
+		return 3;
+	if (slabs_hold(&pool, 8, 8, 0))
+		return 4;
+	return pool_count(&pool, AOIPOOL_SLAB_PARKED, -1) ? 5 : 0;
+}
+
+TEST_F(memcg, full_group_takes_its_idle_slabs_of_any_node)
+{
+	if (!node_has_memory(1))
+		SKIP(return, "this machine has one node");
+	run_inside(_metadata, &self->group, fill_then_need_more);
+}
+
+static int need_more_than_is_allowed(int sock, void *arg)
+{
+	struct cgroup *group = arg;
+	struct pool pool;
+
+	(void)sock;
+	if (cgroup_enter(group) || pool_open(&pool, SLABS))
+		return 1;
+	if (cgroup_set_long(group, "memory.max",
+			    cgroup_get(group, "memory.current") + 4 * BLOCK + BLOCK / 2))
+		return 2;
+	if (slabs_hold(&pool, 0, 4, 0))
+		return 3;
+	for (__u32 slab = 4; slab < SLABS; slab++)
+		if (slab_claim(&pool, slab, 0) ||
+		    pool_populate(&pool, slab, 1, NULL) != -ENOMEM)
+			return 4;
+	return 0;
+}
+
+TEST_F(memcg, full_group_leaves_its_neighbours_alone)
+{
+	struct pool neighbour;
+
+	ASSERT_EQ(0, pool_open(&neighbour, SLABS));
+	ASSERT_EQ(0, slabs_hold(&neighbour, 0, SLABS, 0));
+	ASSERT_EQ(0, slabs_park(&neighbour, 0, SLABS));
+	run_inside(_metadata, &self->group, need_more_than_is_allowed);
+	EXPECT_EQ(SLABS, pool_count(&neighbour, AOIPOOL_SLAB_PARKED, 0));
+	pool_close(&neighbour);
+}
+
+struct watched {
+	struct cgroup *group;
+	struct pool *pool;
+};
+
+static int hold_untouched(int sock, void *arg)
+{
+	struct watched *watched = arg;
+	struct pool client;
+
+	if (cgroup_enter(watched->group) || pool_join(watched->pool, &client))
+		return 1;
+	if (slab_claim(&client, 0, 0) ||
+	    write(sock, &client.data, sizeof(client.data)) != sizeof(client.data))
+		return 2;
+	return child_expect(sock, 'q');
+}
+
+/* A debugger reads where nothing is yet: that is the debugged one's memory. */
+TEST_F(memcg, touch_from_outside_is_charged_to_whom_it_is_mapped)
+{
+	struct watched watched = { .group = &self->group };
+	char byte, *remote;
+	struct iovec to = { &byte, 1 }, from = { .iov_len = 1 };
+	struct child child;
+	struct pool pool;
+	long before;
+
+	ASSERT_EQ(0, pool_open(&pool, 1));
+	watched.pool = &pool;
+	ASSERT_EQ(0, child_start(&child, hold_untouched, &watched));
+	ASSERT_EQ((ssize_t)sizeof(remote), read(child.sock, &remote, sizeof(remote)));
+	from.iov_base = remote;
+	before = cgroup_get(&self->group, "memory.current");
+	ASSERT_EQ(1, process_vm_readv(child.pid, &to, 1, &from, 1, 0));
+	EXPECT_TRUE(near(cgroup_get(&self->group, "memory.current"), before + BLOCK));
+	ASSERT_EQ(0, child_tell(child.sock, 'q'));
+	EXPECT_EQ(0, child_wait(&child));
+	pool_close(&pool);
 }
 
 /* The same blocks go round between pools, the depot and the page allocator. */

@@ -451,4 +451,37 @@ TEST_F(map, slab_of_many_blocks_is_contiguous)
 	pool_close(&pool);
 }
 
+TEST_F(map, nothing_of_a_pool_can_be_executed)
+{
+	const struct pool *pool = &self->pool;
+
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, pool->slab_bytes, PROT_READ | PROT_EXEC, MAP_SHARED,
+				   pool->fd, pool->layout.data_offset));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, mprotect(pool->data, pool->slab_bytes, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(EACCES, errno);
+}
+
+static bool maps_have_line_ending(const char *end)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	bool found = false;
+	char line[512];
+
+	while (maps && !found && fgets(line, sizeof(line), maps)) {
+		size_t length = strcspn(line, "\n");
+
+		found = length > strlen(end) &&
+			!strncmp(line + length - strlen(end), end, strlen(end));
+	}
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
+TEST_F(map, maps_name_the_pool)
+{
+	EXPECT_TRUE(maps_have_line_ending(" /aoipool:selftest"));
+}
+
 TEST_HARNESS_MAIN

@@ -99,6 +99,7 @@ static bool run_test(const char *name, int limit_seconds)
 	channel_text(name, "# starts");
 	tap_init(&tap);
 	klog_expect_oom(false);
+	klog_expect_memory_error(false);
 	program_run(argv, name, limit_seconds, test_line, &tap, &outcome);
 	judge_results(name, &tap, &outcome);
 	judge_kernel(name, KLOG_RUN);

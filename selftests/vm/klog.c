@@ -20,6 +20,7 @@
 
 static int log_fd = -1;
 static bool oom_expected;
+static bool memory_error_expected;
 static bool in_oom_report;
 static unsigned int dirty_before_hang;
 
@@ -76,6 +77,13 @@ static bool is_oom_report(const char *line)
 	return inside;
 }
 
+/* What the kernel and the module say when a page is declared bad. */
+static const char *const memory_error_lines[] = {
+	"Memory failure: ",
+	"Injecting memory failure",
+	"has a memory error and is retired",
+};
+
 static bool is_dirty(enum klog_phase phase, int level, const char *line)
 {
 	bool oom = is_oom_report(line);
@@ -86,6 +94,8 @@ static bool is_dirty(enum klog_phase phase, int level, const char *line)
 		return false;
 	if (CONTAINS(line, splats))
 		return true;
+	if (memory_error_expected && CONTAINS(line, memory_error_lines))
+		return false;
 	if (level > LEVEL_WARNING || phase == KLOG_COMMAND)
 		return false;
 	if (phase == KLOG_LOAD && CONTAINS(line, load_lines))
@@ -167,6 +177,11 @@ void klog_show_hang(const char *who)
 	close(fd);
 	while ((line = line_next(record, sizeof(record), &level)))
 		show_text(who, level, line);
+}
+
+void klog_expect_memory_error(bool expected)
+{
+	memory_error_expected = expected;
 }
 
 void klog_expect_oom(bool expected)

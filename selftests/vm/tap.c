@@ -12,6 +12,8 @@
 
 /* A program whose purpose is to bring the out-of-memory killer says this. */
 #define EXPECT_OOM	"# kernel log: out-of-memory report expected"
+/* One that declares a page bad says this. */
+#define EXPECT_ERROR	"# kernel log: memory error expected"
 
 static const char *skip_prefix(const char *text, const char *prefix)
 {
@@ -96,6 +98,14 @@ static void oom_line(struct tap *tap, const char *who, const char *rest)
 	klog_expect_oom(true);
 }
 
+static void error_line(struct tap *tap, const char *who, const char *rest)
+{
+	(void)tap;
+	(void)who;
+	(void)rest;
+	klog_expect_memory_error(true);
+}
+
 static void bail_line(struct tap *tap, const char *who, const char *rest)
 {
 	(void)who;
@@ -113,6 +123,7 @@ static const struct {
 	{ "Bail out!", bail_line },
 	{ "#  RUN ", running_line },
 	{ EXPECT_OOM, oom_line },
+	{ EXPECT_ERROR, error_line },
 };
 
 void tap_line(struct tap *tap, const char *who, const char *line)

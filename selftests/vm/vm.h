@@ -70,6 +70,7 @@ unsigned int klog_judge(enum klog_phase phase, const char *who);
 void klog_show_hang(const char *who);
 /* The program said that it provokes the kernel's out-of-memory report. */
 void klog_expect_oom(bool expected);
+void klog_expect_memory_error(bool expected);
 
 struct tap {
 	long plan;			/* -1: none seen */
