@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* heap of aoipool: checked refs, as its users have them. */
+#ifndef HEAP_AOIPOOL_H
+#define HEAP_AOIPOOL_H
+
+#include <aoipool.h>
+
+#include "heap.h"
+
+typedef struct aoipool_slot item_t;
+
+extern struct aoipool_pool *heap_pool;
+
+static inline void *item_pointer(item_t item)
+{
+	return item.ptr;
+}
+
+static inline void heap_get(item_t *item)
+{
+	int err = aoipool_get(heap_pool, item);
+
+	if (__builtin_expect(err, 0))
+		die("get: %s", aoipool_strerror(err));
+}
+
+static inline void heap_put(item_t item)
+{
+	int err = aoipool_put(heap_pool, item.ref);
+
+	if (__builtin_expect(err, 0))
+		die("put: %s", aoipool_strerror(err));
+}
+
+static inline void heap_get_bulk(item_t *items, unsigned int n)
+{
+	int err = aoipool_get_many(heap_pool, items, n, 0);
+
+	if (__builtin_expect(err, 0))
+		die("get_many: %s", aoipool_strerror(err));
+}
+
+/* There is no put of many. */
+static inline void heap_put_bulk(item_t *items, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		heap_put(items[i]);
+}
+
+#endif

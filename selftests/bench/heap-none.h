@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * heap of nothing: always the same item, one for each thread.  What it takes is
+ * what the loop, the write and the ring take, a part of every other number.
+ */
+#ifndef HEAP_NONE_H
+#define HEAP_NONE_H
+
+#include <stdint.h>
+
+#include "heap.h"
+
+typedef void *item_t;
+
+#define NONE_BYTES	4096
+
+extern _Thread_local char heap_item[NONE_BYTES];
+
+static inline void *item_pointer(item_t item)
+{
+	return item;
+}
+
+static inline void heap_get(item_t *item)
+{
+	*item = heap_item;
+	__asm__ volatile("" : "+m"(*item));
+}
+
+static inline void heap_put(item_t item)
+{
+	__asm__ volatile("" : : "r"(item) : "memory");
+}
+
+static inline void heap_get_bulk(item_t *items, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		heap_get(&items[i]);
+}
+
+static inline void heap_put_bulk(item_t *items, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		heap_put(items[i]);
+}
+
+#endif

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/*
+ * image - the same kernels on images of 8192 x 8192 bytes that lie differently:
+ * the mode is "malloc" (rows back to back), "malloc-thp" (the same in huge
+ * pages) or "aoipool" (frames of a pool, with the pool's pitch).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <aoipool.h>
+
+#include "clock.h"
+#include "random.h"
+#include "work.h"
+
+#define SIDE	8192
+#define STRIP	16	/* columns that are summed at once: one vector */
+#define SQUARE	64	/* transposed at once */
+#define TILE	64
+#define BLOCK	((size_t)2 << 20)
+
+struct image {
+	uint8_t *pixels;
+	size_t pitch;
+};
+
+static const struct line *line;
+static struct image source, target;
+static char note[256];
+
+static const char *open_malloc(struct image *image)
+{
+	image->pixels = malloc((size_t)SIDE * SIDE);
+	image->pitch = SIDE;
+	snprintf(note, sizeof(note), "pitch %zu", image->pitch);
+	return image->pixels ? NULL : "no memory";
+}
+
+static const char *open_thp(struct image *image)
+{
+	image->pixels = aligned_alloc(BLOCK, (size_t)SIDE * SIDE);
+	image->pitch = SIDE;
+	snprintf(note, sizeof(note), "pitch %zu, MADV_HUGEPAGE", image->pitch);
+	if (!image->pixels)
+		return "no memory";
+	if (madvise(image->pixels, (size_t)SIDE * SIDE, MADV_HUGEPAGE))
+		return "this kernel has no transparent huge pages";
+	return NULL;
+}
+
+static struct aoipool_pool *make_pool(void)
+{
+	struct aoipool_pool *pool = NULL;
+	struct aoipool_attr *attr;
+	int err = aoipool_attr_create(&attr);
+
+	if (err)
+		die("attr: %s", aoipool_strerror(err));
+	err = aoipool_attr_set_frame(attr, SIDE, SIDE, AOIPOOL_PIXEL_MONO8, 2);
+	if (!err)
+		err = aoipool_pool_open(attr, &pool);
+	aoipool_attr_destroy(attr);
+	if (err)
+		die("pool: %s", aoipool_strerror(err));
+	return pool;
+}
+
+static const char *open_frame(struct image *image)
+{
+	static struct aoipool_pool *pool;
+	struct aoipool_frame_layout layout;
+	struct aoipool_slot slot;
+	int err;
+
+	if (!pool)
+		pool = make_pool();
+	err = aoipool_get(pool, &slot);
+	if (!err)
+		err = aoipool_pool_frame_layout(pool, &layout);
+	if (err)
+		die("frame: %s", aoipool_strerror(err));
+	image->pixels = slot.ptr;
+	image->pitch = layout.pitch;
+	snprintf(note, sizeof(note), "pitch %zu, %.200s", image->pitch,
+		 aoipool_pool_provider_reason(pool));
+	return NULL;
+}
+
+static void fill(const struct image *image)
+{
+	uint64_t state = 1, value;
+
+	for (size_t y = 0; y < SIDE; y++)
+		for (size_t x = 0; x < SIDE; x += sizeof(value)) {
+			value = random_next(&state);
+			memcpy(image->pixels + y * image->pitch + x, &value,
+			       sizeof(value));
+		}
+}
+
+static void keep(uint64_t value)
+{
+	__asm__ volatile("" : : "r"(value) : "memory");
+}
+
+/* Down a narrow strip, then down the next: a cache line serves four of them. */
+static void column(const struct image *image)
+{
+	for (size_t x = 0; x < SIDE; x += STRIP) {
+		uint32_t sums[STRIP] = { 0 };
+
+		for (size_t y = 0; y < SIDE; y++) {
+			const uint8_t *at = image->pixels + y * image->pitch + x;
+
+			for (size_t i = 0; i < STRIP; i++)
+				sums[i] += at[i];
+		}
+		for (size_t i = 0; i < STRIP; i++)
+			keep(sums[i]);
+	}
+}
+
+static void transpose_square(const struct image *from, const struct image *to,
+			     size_t left, size_t top)
+{
+	for (size_t y = top; y < top + SQUARE; y++)
+		for (size_t x = left; x < left + SQUARE; x++)
+			to->pixels[x * to->pitch + y] =
+				from->pixels[y * from->pitch + x];
+}
+
+static void transpose(const struct image *from, const struct image *to)
+{
+	for (size_t y = 0; y < SIDE; y += SQUARE)
+		for (size_t x = 0; x < SIDE; x += SQUARE)
+			transpose_square(from, to, x, y);
+	keep(to->pixels[0]);
+}
+
+static uint32_t tile_sum(const uint8_t *tile, size_t pitch)
+{
+	uint32_t sum = 0;
+
+	for (size_t y = 0; y < TILE; y++)
+		for (size_t x = 0; x < TILE; x++)
+			sum += tile[y * pitch + x];
+	return sum;
+}
+
+static uint32_t tile_deviation(const uint8_t *tile, size_t pitch, int mean)
+{
+	uint32_t sum = 0;
+
+	for (size_t y = 0; y < TILE; y++)
+		for (size_t x = 0; x < TILE; x++)
+			sum += abs(tile[y * pitch + x] - mean);
+	return sum;
+}
+
+/* Twice over each tile: its mean, then the mean distance from it. */
+static void tiles(const struct image *image, uint64_t n)
+{
+	static uint64_t state = 1;
+
+	while (n--) {
+		size_t x = random_below(&state, SIDE - TILE);
+		size_t y = random_below(&state, SIDE - TILE);
+		const uint8_t *tile = image->pixels + y * image->pitch + x;
+		uint32_t sum = tile_sum(tile, image->pitch);
+
+		keep(tile_deviation(tile, image->pitch,
+				    (int)(sum / (TILE * TILE))));
+	}
+}
+
+static const char *open_images(const struct line *chosen, const char *mode)
+{
+	const char *(*open)(struct image *image) =
+		!strcmp(mode, "aoipool")    ? open_frame :
+		!strcmp(mode, "malloc-thp") ? open_thp :
+					      open_malloc;
+	const char *reason = open(&source);
+
+	line = chosen;
+	if (!reason)
+		reason = open(&target);
+	if (reason)
+		return reason;
+	fill(&source);
+	fill(&target);
+	return NULL;
+}
+
+static double run(uint64_t units)
+{
+	uint64_t start = clock_ns();
+
+	if (line->kind == LINE_TILES)
+		tiles(&source, units);
+	for (uint64_t i = 0; i < units && line->kind == LINE_COLUMN; i++)
+		column(&source);
+	for (uint64_t i = 0; i < units && line->kind == LINE_TRANSPOSE; i++)
+		transpose(&source, &target);
+	return (double)(clock_ns() - start) / (double)units;
+}
+
+static const char *what(void)
+{
+	return note;
+}
+
+const struct work work = {
+	.open = open_images,
+	.run = run,
+	.note = what,
+};

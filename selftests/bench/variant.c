@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "variant.h"
+
+#define HEAPS	(FAMILY_OBJECT | FAMILY_FRAME)
+
+const struct variant variants[] = {
+	{ "aoipool", ROLE_OURS, HEAPS, "worker-aoipool", "", NULL, NULL, NULL },
+	{ "aoipool", ROLE_OURS, FAMILY_MEMORY, "worker-memory", "aoipool", NULL,
+	  NULL, NULL },
+	{ "aoipool", ROLE_OURS, FAMILY_IMAGE, "worker-image", "aoipool", NULL,
+	  NULL, NULL },
+	{ "glibc", ROLE_PEER, HEAPS, "worker-malloc", "libc.so", NULL, NULL,
+	  NULL },
+	/* glibc learns from the first free to keep frames; this one may not */
+	{ "glibc-mmap", ROLE_PEER, FAMILY_FRAME, "worker-malloc", "libc.so",
+	  NULL, NULL, "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=131072" },
+	{ "mimalloc", ROLE_PEER, HEAPS, "worker-malloc", "libmimalloc",
+	  "libmimalloc.so.2", "libmimalloc2.0", NULL },
+	{ "jemalloc", ROLE_PEER, HEAPS, "worker-malloc", "libjemalloc",
+	  "libjemalloc.so.2", "libjemalloc2", NULL },
+	{ "tcmalloc", ROLE_PEER, HEAPS, "worker-malloc", "libtcmalloc",
+	  "libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", NULL },
+	{ "dpdk-ring", ROLE_PEER, HEAPS, "worker-dpdk", "ring_mp_mc", NULL,
+	  "libdpdk-dev", NULL },
+	{ "dpdk-stack", ROLE_PEER, HEAPS, "worker-dpdk", "stack", NULL,
+	  "libdpdk-dev", NULL },
+	{ "anon-4k", ROLE_PEER, FAMILY_MEMORY, "worker-memory", "anon-4k", NULL,
+	  NULL, NULL },
+	{ "anon-thp", ROLE_PEER, FAMILY_MEMORY, "worker-memory", "anon-thp",
+	  NULL, NULL, NULL },
+	{ "hugetlb", ROLE_PEER, FAMILY_MEMORY, "worker-memory", "hugetlb", NULL,
+	  NULL, NULL },
+	{ "malloc", ROLE_PEER, FAMILY_IMAGE, "worker-image", "malloc", NULL,
+	  NULL, NULL },
+	{ "malloc-thp", ROLE_PEER, FAMILY_IMAGE, "worker-image", "malloc-thp",
+	  NULL, NULL, NULL },
+	{ "(loop)", ROLE_FLOOR, FAMILY_OBJECT, "worker-none", "", NULL, NULL,
+	  NULL },
+};
+
+const unsigned int nr_variants = sizeof(variants) / sizeof(variants[0]);
+
+/*
+ * Not in this process: an allocator is not loaded without effect.  One that is
+ * there may refuse to be loaded late (static TLS) and be preloaded all the same.
+ */
+static bool present(const char *library)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(!dlopen(library, RTLD_LAZY) &&
+		      strstr(dlerror(), "cannot open shared object file"));
+	return child > 0 && waitpid(child, &status, 0) == child && !status;
+}
+
+const char *variant_missing(const struct variant *variant, const char *folder)
+{
+	static char reason[128];
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, variant->worker);
+	if (access(path, X_OK))
+		snprintf(reason, sizeof(reason),
+			 "not built (Debian's %.40s was not to be had)",
+			 variant->package ? variant->package : "packages");
+	else if (variant->preload && !present(variant->preload))
+		snprintf(reason, sizeof(reason),
+			 "no %.40s here (Debian has it in %.40s)",
+			 variant->preload, variant->package);
+	else
+		return NULL;
+	return reason;
+}
