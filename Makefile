@@ -29,7 +29,11 @@ check: setup-check ## headers, library, engine, and the module in a test machine
 check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
 	@.ci/check $(KERNELS:%=vm-%)
 
-check-debug bench bench-vm: ## not there yet
+bench: setup-build setup-bench setup-peers ## beside malloc and DPDK; BENCH_ARGS="--quick --line 'pair*'"
+	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
+	@$(MAKE) --no-print-directory -C selftests/bench run ARGS="$(BENCH_ARGS)"
+
+check-debug bench-vm: ## not there yet
 	@echo "make $@ comes with a later release" >&2; exit 1
 
 demo-oom: all setup-vm ## engine and memory hog in a small machine, each allocator in turn
@@ -69,6 +73,8 @@ clean: ## everything that was built; downloads stay in ~/.cache/aoipool
 	rm -rf build
 
 setup-check: setup-build setup-lib-test setup-vm
+setup-peers: # the benchmark goes on without one
+	@.ci/setup --try peers
 setup-%:
 	@.ci/setup $*
 
@@ -79,4 +85,4 @@ setup-%:
 FORCE:
 .PHONY: FORCE help all demo check check-kernels check-debug bench bench-vm demo-oom \
 	header-check checkpatch modules modules_install install uninstall clean \
-	setup-check
+	setup-check setup-peers

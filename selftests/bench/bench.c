@@ -113,4 +113,3 @@ int main(int argc, char **argv)
 		return EXIT_OUTPUT;
 	return report_tally(&report).crashed ? EXIT_CRASHED : EXIT_DONE;
 }
-

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #
 # Is the harness sane?  Says nothing of times.  OUT has the programs.
+#
+# shellcheck disable=SC2317 # called by try
 set -u
 
 work=$(mktemp -d)

@@ -14,8 +14,6 @@
 #define ARGS_MAX	24
 #define SILENCE_MS	120000
 
-extern char **environ;
-
 /* The driver's environment, and what makes the worker this variant. */
 static char **environment(const struct variant *variant)
 {

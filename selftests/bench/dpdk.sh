@@ -4,7 +4,7 @@
 # dpdk.sh FOLDER - Debian's libdpdk-dev unpacked into FOLDER: headers and static
 # libraries.  Not installed: apt would bring 200 packages of drivers with it, and
 # may upgrade the host's systemd.  When there is none to be had FOLDER holds a
-# file 'missing' that says why; that is no failure.
+# file 'missing' that says why; that is no failure, and the next build tries again.
 set -eu
 
 folder=$1

@@ -7,41 +7,43 @@
 
 #include "heap.h"
 
-typedef struct aoipool_slot item_t;
+struct item {
+	struct aoipool_slot slot;
+};
 
 extern struct aoipool_pool *heap_pool;
 
-static inline void *item_pointer(item_t item)
+static inline void *item_pointer(struct item item)
 {
-	return item.ptr;
+	return item.slot.ptr;
 }
 
-static inline void heap_get(item_t *item)
+static inline void heap_get(struct item *item)
 {
-	int err = aoipool_get(heap_pool, item);
+	int err = aoipool_get(heap_pool, &item->slot);
 
 	if (__builtin_expect(err, 0))
 		die("get: %s", aoipool_strerror(err));
 }
 
-static inline void heap_put(item_t item)
+static inline void heap_put(struct item item)
 {
-	int err = aoipool_put(heap_pool, item.ref);
+	int err = aoipool_put(heap_pool, item.slot.ref);
 
 	if (__builtin_expect(err, 0))
 		die("put: %s", aoipool_strerror(err));
 }
 
-static inline void heap_get_bulk(item_t *items, unsigned int n)
+static inline void heap_get_bulk(struct item *items, unsigned int n)
 {
-	int err = aoipool_get_many(heap_pool, items, n, 0);
+	int err = aoipool_get_many(heap_pool, &items->slot, n, 0);
 
 	if (__builtin_expect(err, 0))
 		die("get_many: %s", aoipool_strerror(err));
 }
 
 /* There is no put of many. */
-static inline void heap_put_bulk(item_t *items, unsigned int n)
+static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		heap_put(items[i]);

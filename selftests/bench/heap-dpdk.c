@@ -12,6 +12,7 @@
 #include <rte_lcore.h>
 #include <rte_version.h>
 
+#include "array.h"
 #include "crew.h"
 #include "heap-dpdk.h"
 
@@ -42,7 +43,7 @@ static int eal_init(size_t mib)
 
 	snprintf(lcores, sizeof(lcores), "0@%d", crew_cpu(0));
 	snprintf(memory, sizeof(memory), "%zu", mib);
-	return rte_eal_init(sizeof(args) / sizeof(args[0]), args);
+	return rte_eal_init(ARRAY_SIZE(args), args);
 }
 
 /* EAL wants a folder; what lies in one of our own may go at once. */

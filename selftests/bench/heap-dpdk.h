@@ -7,35 +7,38 @@
 
 #include "heap.h"
 
-typedef void *item_t;
+struct item {
+	void *pointer;
+};
 
 extern struct rte_mempool *heap_pool;
 
-static inline void *item_pointer(item_t item)
+static inline void *item_pointer(struct item item)
 {
-	return item;
+	return item.pointer;
 }
 
-static inline void heap_get(item_t *item)
+static inline void heap_get(struct item *item)
 {
-	if (__builtin_expect(rte_mempool_get(heap_pool, item), 0))
+	if (__builtin_expect(rte_mempool_get(heap_pool, &item->pointer), 0))
 		die("rte_mempool_get fails");
 }
 
-static inline void heap_put(item_t item)
+static inline void heap_put(struct item item)
 {
-	rte_mempool_put(heap_pool, item);
+	rte_mempool_put(heap_pool, item.pointer);
 }
 
-static inline void heap_get_bulk(item_t *items, unsigned int n)
+static inline void heap_get_bulk(struct item *items, unsigned int n)
 {
-	if (__builtin_expect(rte_mempool_get_bulk(heap_pool, items, n), 0))
+	if (__builtin_expect(rte_mempool_get_bulk(heap_pool, &items->pointer,
+						  n), 0))
 		die("rte_mempool_get_bulk fails");
 }
 
-static inline void heap_put_bulk(item_t *items, unsigned int n)
+static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
-	rte_mempool_put_bulk(heap_pool, items, n);
+	rte_mempool_put_bulk(heap_pool, &items->pointer, n);
 }
 
 #endif

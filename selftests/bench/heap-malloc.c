@@ -6,6 +6,7 @@
  */
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,35 +29,47 @@ void heap_enter(void)
 {
 }
 
-static const char *note_jemalloc(void *symbol)
+/* Each but glibc has a function of its own that tells. */
+static bool note_mimalloc(char *note, size_t size)
 {
-	int (*control)(const char *, void *, size_t *, void *, size_t) = symbol;
-	const char *version = "";
-	size_t size = sizeof(version);
+	__typeof__(mi_version) *tell = dlsym(RTLD_DEFAULT, "mi_version");
+	int version = tell ? tell() : 0;
 
-	return control("version", &version, &size, NULL, 0) ? "" : version;
+	if (tell)
+		snprintf(note, size, "mimalloc %d.%d.%d", version / 100,
+			 version / 10 % 10, version % 10);
+	return tell;
+}
+
+static bool note_jemalloc(char *note, size_t size)
+{
+	__typeof__(mallctl) *tell = dlsym(RTLD_DEFAULT, "mallctl");
+	const char *version = "";
+	size_t bytes = sizeof(version);
+
+	if (tell && !tell("version", &version, &bytes, NULL, 0))
+		snprintf(note, size, "jemalloc %.*s",
+			 (int)strcspn(version, "-"), version);
+	return tell;
+}
+
+static bool note_tcmalloc(char *note, size_t size)
+{
+	__typeof__(tc_version) *tell = dlsym(RTLD_DEFAULT, "tc_version");
+
+	if (tell)
+		snprintf(note, size, "%s", tell(NULL, NULL, NULL));
+	return tell;
 }
 
 const char *heap_note(void)
 {
 	static char note[64];
-	void *symbol;
 
-	if ((symbol = dlsym(RTLD_DEFAULT, "mi_version"))) {
-		int version = ((int (*)(void))symbol)();
-
-		snprintf(note, sizeof(note), "mimalloc %d.%d.%d",
-			 version / 100, version / 10 % 10, version % 10);
-	} else if ((symbol = dlsym(RTLD_DEFAULT, "mallctl"))) {
-		snprintf(note, sizeof(note), "jemalloc %.40s",
-			 note_jemalloc(symbol));
-	} else if ((symbol = dlsym(RTLD_DEFAULT, "tc_version"))) {
-		const char *(*version)(int *, int *, const char **) = symbol;
-
-		snprintf(note, sizeof(note), "%s", version(NULL, NULL, NULL));
-	} else {
+	if (!note_mimalloc(note, sizeof(note)) &&
+	    !note_jemalloc(note, sizeof(note)) &&
+	    !note_tcmalloc(note, sizeof(note)))
 		snprintf(note, sizeof(note), "glibc %s",
 			 gnu_get_libc_version());
-	}
 	return note;
 }

@@ -7,34 +7,42 @@
 
 #include "heap.h"
 
-typedef void *item_t;
+struct item {
+	void *pointer;
+};
 
 extern size_t heap_bytes;
 
-static inline void *item_pointer(item_t item)
+/* What the peers say of themselves; looked up where they were preloaded. */
+int mi_version(void);
+int mallctl(const char *name, void *old, size_t *old_size, void *new,
+	    size_t new_size);
+const char *tc_version(int *major, int *minor, const char **patch);
+
+static inline void *item_pointer(struct item item)
 {
-	return item;
+	return item.pointer;
 }
 
-static inline void heap_get(item_t *item)
+static inline void heap_get(struct item *item)
 {
-	*item = malloc(heap_bytes);
-	if (__builtin_expect(!*item, 0))
+	item->pointer = malloc(heap_bytes);
+	if (__builtin_expect(!item->pointer, 0))
 		die("malloc fails");
 }
 
-static inline void heap_put(item_t item)
+static inline void heap_put(struct item item)
 {
-	free(item);
+	free(item.pointer);
 }
 
-static inline void heap_get_bulk(item_t *items, unsigned int n)
+static inline void heap_get_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		heap_get(&items[i]);
 }
 
-static inline void heap_put_bulk(item_t *items, unsigned int n)
+static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		heap_put(items[i]);

@@ -10,35 +10,37 @@
 
 #include "heap.h"
 
-typedef void *item_t;
+struct item {
+	void *pointer;
+};
 
 #define NONE_BYTES	4096
 
 extern _Thread_local char heap_item[NONE_BYTES];
 
-static inline void *item_pointer(item_t item)
+static inline void *item_pointer(struct item item)
 {
-	return item;
+	return item.pointer;
 }
 
-static inline void heap_get(item_t *item)
+static inline void heap_get(struct item *item)
 {
-	*item = heap_item;
-	__asm__ volatile("" : "+m"(*item));
+	item->pointer = heap_item;
+	__asm__ volatile("" : "+m"(item->pointer));
 }
 
-static inline void heap_put(item_t item)
+static inline void heap_put(struct item item)
 {
-	__asm__ volatile("" : : "r"(item) : "memory");
+	__asm__ volatile("" : : "r"(item.pointer) : "memory");
 }
 
-static inline void heap_get_bulk(item_t *items, unsigned int n)
+static inline void heap_get_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		heap_get(&items[i]);
 }
 
-static inline void heap_put_bulk(item_t *items, unsigned int n)
+static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		heap_put(items[i]);

@@ -22,14 +22,14 @@ static const struct line *line;
 static uint16_t shuffled[BURST_MAX];
 static struct ring ring;
 
-static inline void write_first(item_t item)
+static inline void write_first(struct item item)
 {
 	*(volatile uint64_t *)item_pointer(item) = 1;
 }
 
 static void pair(unsigned int thread, uint64_t n)
 {
-	item_t item;
+	struct item item;
 
 	(void)thread;
 	while (n--) {
@@ -39,7 +39,7 @@ static void pair(unsigned int thread, uint64_t n)
 	}
 }
 
-static inline void get_burst(item_t *items, unsigned int burst)
+static inline void get_burst(struct item *items, unsigned int burst)
 {
 	for (unsigned int i = 0; i < burst; i++) {
 		heap_get(&items[i]);
@@ -50,7 +50,7 @@ static inline void get_burst(item_t *items, unsigned int burst)
 static void lifo(unsigned int thread, uint64_t n)
 {
 	unsigned int burst = line->burst;
-	item_t items[BURST_MAX];
+	struct item items[BURST_MAX];
 
 	(void)thread;
 	for (; n; n -= burst) {
@@ -63,7 +63,7 @@ static void lifo(unsigned int thread, uint64_t n)
 static void at_random(unsigned int thread, uint64_t n)
 {
 	unsigned int burst = line->burst;
-	item_t items[BURST_MAX];
+	struct item items[BURST_MAX];
 
 	(void)thread;
 	for (; n; n -= burst) {
@@ -76,7 +76,7 @@ static void at_random(unsigned int thread, uint64_t n)
 static void bulk(unsigned int thread, uint64_t n)
 {
 	unsigned int burst = line->burst;
-	item_t items[BURST_MAX];
+	struct item items[BURST_MAX];
 
 	(void)thread;
 	for (; n; n -= burst) {
@@ -89,7 +89,7 @@ static void bulk(unsigned int thread, uint64_t n)
 
 static void touch(unsigned int thread, uint64_t n)
 {
-	item_t item;
+	struct item item;
 
 	(void)thread;
 	while (n--) {
@@ -102,7 +102,7 @@ static void touch(unsigned int thread, uint64_t n)
 
 static void produce(uint64_t n)
 {
-	item_t items[BURST_MAX];
+	struct item items[BURST_MAX];
 
 	for (; n; n -= line->burst) {
 		if (line->burst == 1)
@@ -117,7 +117,7 @@ static void produce(uint64_t n)
 
 static void consume(uint64_t n)
 {
-	item_t items[BURST_MAX];
+	struct item items[BURST_MAX];
 
 	for (; n; n -= line->burst) {
 		ring_pop(&ring, items, line->burst);

@@ -3,12 +3,12 @@
  * heap - what is compared.  One header for each, inline as its users have it,
  * is compiled under the same loops.  It offers
  *
- *	item_t				what a get returns and a put takes
- *	void *item_pointer(item_t)
- *	void heap_get(item_t *)
- *	void heap_put(item_t)
- *	void heap_get_bulk(item_t *, n)	a loop where there is no such call
- *	void heap_put_bulk(item_t *, n)
+ *	struct item			what a get returns and a put takes
+ *	item_pointer(item)
+ *	heap_get(&item)
+ *	heap_put(item)
+ *	heap_get_bulk(items, n)		a loop where there is no such call
+ *	heap_put_bulk(items, n)
  *
  * None of these fails: a heap that does is no measurement, and dies.
  */

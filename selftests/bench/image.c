@@ -16,7 +16,12 @@
 #include "work.h"
 
 #define SIDE	8192
-#define STRIP	16	/* columns that are summed at once: one vector */
+/*
+ * Columns that are summed at once: a word.  Measured, the narrower the strip,
+ * the more the pitch matters: by 2.1 at 1, 1.9 at 8, 1.6 at 16, 1.1 at 64.
+ */
+#define STRIP	8
+
 #define SQUARE	64	/* transposed at once */
 #define TILE	64
 #define BLOCK	((size_t)2 << 20)
@@ -105,7 +110,7 @@ static void keep(uint64_t value)
 	__asm__ volatile("" : : "r"(value) : "memory");
 }
 
-/* Down a narrow strip, then down the next: a cache line serves four of them. */
+/* Down a narrow strip, then down the next: a cache line serves eight of them. */
 static void column(const struct image *image)
 {
 	for (size_t x = 0; x < SIDE; x += STRIP) {
@@ -139,23 +144,40 @@ static void transpose(const struct image *from, const struct image *to)
 	keep(to->pixels[0]);
 }
 
+/* A row's sum fits into 16 bits: so the vectoriser takes eight at a time. */
+static uint32_t row_sum(const uint8_t *row)
+{
+	uint16_t sum = 0;
+
+	for (size_t x = 0; x < TILE; x++)
+		sum += row[x];
+	return sum;
+}
+
+static uint32_t row_deviation(const uint8_t *row, uint8_t mean)
+{
+	uint16_t sum = 0;
+
+	for (size_t x = 0; x < TILE; x++)
+		sum += (uint8_t)(row[x] > mean ? row[x] - mean : mean - row[x]);
+	return sum;
+}
+
 static uint32_t tile_sum(const uint8_t *tile, size_t pitch)
 {
 	uint32_t sum = 0;
 
 	for (size_t y = 0; y < TILE; y++)
-		for (size_t x = 0; x < TILE; x++)
-			sum += tile[y * pitch + x];
+		sum += row_sum(tile + y * pitch);
 	return sum;
 }
 
-static uint32_t tile_deviation(const uint8_t *tile, size_t pitch, int mean)
+static uint32_t tile_deviation(const uint8_t *tile, size_t pitch, uint8_t mean)
 {
 	uint32_t sum = 0;
 
 	for (size_t y = 0; y < TILE; y++)
-		for (size_t x = 0; x < TILE; x++)
-			sum += abs(tile[y * pitch + x] - mean);
+		sum += row_deviation(tile + y * pitch, mean);
 	return sum;
 }
 
@@ -171,7 +193,7 @@ static void tiles(const struct image *image, uint64_t n)
 		uint32_t sum = tile_sum(tile, image->pitch);
 
 		keep(tile_deviation(tile, image->pitch,
-				    (int)(sum / (TILE * TILE))));
+				    (uint8_t)(sum / (TILE * TILE))));
 	}
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #include <string.h>
 
+#include "array.h"
 #include "line.h"
 
 #define OBJECT(name, title, kind, bytes, burst, threads) \
@@ -8,35 +9,50 @@
 #define FRAME(name, title, kind, burst, threads) \
 	{ name, title, kind, FAMILY_FRAME, FRAME_BYTES, burst, threads }
 
+#define PAIR(n) \
+	OBJECT("pair-" #n, #n " B, get and put; a pair", LINE_PAIR, n, 1, 1)
+#define LIFO(n) \
+	OBJECT("lifo32-" #n, #n " B, 32 out, put last first; a pair", \
+	       LINE_LIFO, n, 32, 1)
+#define RANDOM(n) \
+	OBJECT("random512-" #n, #n " B, 512 out, put at random; a pair", \
+	       LINE_RANDOM, n, 512, 1)
+#define BULK(calls, n) \
+	OBJECT("bulk" #calls "-" #n, #n " B, " #calls " a call; a pair", \
+	       LINE_BULK, n, calls, 1)
+#define PAIR_2T(n) \
+	OBJECT("pair-" #n "-2t", \
+	       #n " B, two threads get and put; a pair of a thread", \
+	       LINE_PAIR, n, 1, 2)
+#define RANDOM_2T(n) \
+	OBJECT("random512-" #n "-2t", \
+	       #n " B, two threads, 512 out each; a pair of a thread", \
+	       LINE_RANDOM, n, 512, 2)
+
 #define GIB	((size_t)1 << 30)
 
-#define ONE_THREAD(size, bytes) \
-	OBJECT("pair-" size, size " B, get and put; a pair", LINE_PAIR, \
-	       bytes, 1, 1), \
-	OBJECT("lifo32-" size, size " B, 32 out, put last first; a pair", \
-	       LINE_LIFO, bytes, 32, 1), \
-	OBJECT("random512-" size, size " B, 512 out, put at random; a pair", \
-	       LINE_RANDOM, bytes, 512, 1), \
-	OBJECT("bulk32-" size, size " B, 32 a call; a pair", LINE_BULK, \
-	       bytes, 32, 1), \
-	OBJECT("bulk512-" size, size " B, 512 a call; a pair", LINE_BULK, \
-	       bytes, 512, 1)
-
-#define TWO_THREADS(size, bytes) \
-	OBJECT("pair-" size "-2t", \
-	       size " B, two threads get and put; a pair of a thread", \
-	       LINE_PAIR, bytes, 1, 2), \
-	OBJECT("random512-" size "-2t", \
-	       size " B, two threads, 512 out each; a pair of a thread", \
-	       LINE_RANDOM, bytes, 512, 2)
-
 const struct line lines[] = {
-	ONE_THREAD("64", 64),
-	ONE_THREAD("256", 256),
-	ONE_THREAD("4096", 4096),
-	TWO_THREADS("64", 64),
-	TWO_THREADS("256", 256),
-	TWO_THREADS("4096", 4096),
+	PAIR(64),
+	LIFO(64),
+	RANDOM(64),
+	BULK(32, 64),
+	BULK(512, 64),
+	PAIR(256),
+	LIFO(256),
+	RANDOM(256),
+	BULK(32, 256),
+	BULK(512, 256),
+	PAIR(4096),
+	LIFO(4096),
+	RANDOM(4096),
+	BULK(32, 4096),
+	BULK(512, 4096),
+	PAIR_2T(64),
+	RANDOM_2T(64),
+	PAIR_2T(256),
+	RANDOM_2T(256),
+	PAIR_2T(4096),
+	RANDOM_2T(4096),
 	OBJECT("handover-256",
 	       "256 B, got here, put there; an object", LINE_HANDOVER, 256, 1,
 	       2),
@@ -65,7 +81,7 @@ const struct line lines[] = {
 	  LINE_TILES, FAMILY_IMAGE, 0, 1, 1 },
 };
 
-const unsigned int nr_lines = sizeof(lines) / sizeof(lines[0]);
+const unsigned int nr_lines = ARRAY_SIZE(lines);
 
 const struct line *line_find(const char *name)
 {

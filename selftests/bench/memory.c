@@ -13,11 +13,15 @@
 
 #include <aoipool.h>
 
+#include "array.h"
 #include "clock.h"
 #include "work.h"
 
 #define PAGE	4096
 #define BLOCK	((size_t)2 << 20)
+
+#define FREE_HUGE_PAGES \
+	"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
 
 /* 16 frames of 32 blocks; a pitch of 127 cache lines needs no padding. */
 #define FRAMES		16
@@ -110,8 +114,7 @@ static const char *open_thp(void)
 static const char *open_hugetlb(void)
 {
 	long wanted = (long)(line->bytes / BLOCK);
-	long have = read_number("/sys/kernel/mm/hugepages/hugepages-2048kB/"
-				"free_hugepages", "");
+	long have = read_number(FREE_HUGE_PAGES, "");
 
 	if (have < wanted) {
 		snprintf(note, sizeof(note),
@@ -201,7 +204,7 @@ static const struct way ways[] = {
 static const char *open_way(const struct line *chosen, const char *mode)
 {
 	line = chosen;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		if (!strcmp(ways[i].mode, mode))
 			way = &ways[i];
 	if (!way)

@@ -23,7 +23,7 @@ struct ring {
 	struct {
 		uint32_t head, tail_seen;
 	} consumer __attribute__((aligned(2 * CACHE_LINE)));
-	item_t slots[RING_SLOTS] __attribute__((aligned(2 * CACHE_LINE)));
+	struct item slots[RING_SLOTS] __attribute__((aligned(2 * CACHE_LINE)));
 };
 
 /*
@@ -39,7 +39,7 @@ static inline void ring_wait(unsigned int *waits)
 		crew_pause();
 }
 
-static inline void ring_push(struct ring *ring, const item_t *items, uint32_t n)
+static inline void ring_push(struct ring *ring, const struct item *items, uint32_t n)
 {
 	uint32_t tail = ring->producer.tail;
 	unsigned int waits = 0;
@@ -55,7 +55,7 @@ static inline void ring_push(struct ring *ring, const item_t *items, uint32_t n)
 	__atomic_store_n(&ring->producer.tail, tail + n, __ATOMIC_RELEASE);
 }
 
-static inline void ring_pop(struct ring *ring, item_t *items, uint32_t n)
+static inline void ring_pop(struct ring *ring, struct item *items, uint32_t n)
 {
 	uint32_t head = ring->consumer.head;
 	unsigned int waits = 0;

@@ -67,8 +67,7 @@ static void print_result(const struct result *result)
 
 static void print_instructions(const struct report *report)
 {
-	printf("\ninstructions a pair of pair-256, by callgrind, where rseq is "
-	       "not registered\n");
+	puts("\ninstructions of pair-256, by callgrind (without rseq)");
 	for (unsigned int i = 0; i < nr_variants; i++)
 		if (report->instructions[i])
 			printf("  %s%-12s %12llu\n",
@@ -126,9 +125,9 @@ void table_print(const struct report *report, const struct host *host)
 {
 	struct tally tally = report_tally(report);
 
-	printf("aoipool beside its peers; rounds: %u%s; * is ours, ratio: "
-	       "best peer / it, more is better\n",
+	printf("aoipool (*) beside its peers, medians of %u rounds%s\n",
 	       report->rounds, report->quick ? " (quick, not to be quoted)" : "");
+	puts("ratio: the best peer's median / the variant's, more is better");
 	print_host(host);
 	for (unsigned int n = 0; n < report->nr; n++)
 		print_result(&report->results[n]);

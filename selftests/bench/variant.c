@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "variant.h"
 
 #define HEAPS	(FAMILY_OBJECT | FAMILY_FRAME)
@@ -45,7 +46,7 @@ const struct variant variants[] = {
 	  NULL },
 };
 
-const unsigned int nr_variants = sizeof(variants) / sizeof(variants[0]);
+const unsigned int nr_variants = ARRAY_SIZE(variants);
 
 /*
  * Not in this process: an allocator is not loaded without effect.  One that is
