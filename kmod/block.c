@@ -6,17 +6,10 @@
  * ours.  Each is counted from the page allocator to the page allocator, so
  * that "blocks out" equals "blocks in" when all pools are gone; and each that
  * a caller gets is charged to the caller's memory cgroup for as long as it
- * lives.
- *
- * The cgroup's charge is made by the page allocator (__GFP_ACCOUNT) and travels
- * with the page; no charging function is open to modules.  A block from the
- * depot was allocated by a worker, for nobody.  It is handed out by moving the
- * charge of a freshly allocated, uncleared block over to it: the caller gets
- * the clean block, the depot the dirty one, and the books stay right.
+ * lives (see charge.c).
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
-#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
@@ -26,7 +19,7 @@
 #define DEFAULT_LIMIT_PERCENT	80
 
 /* The core maps a whole block only when it is just what a PMD entry covers. */
-static_assert(AOIPOOL_BLOCK_SHIFT == PMD_SHIFT,
+static_assert(AOIPOOL_BLOCK_SHIFT == PMD_SHIFT && IS_ENABLED(CONFIG_64BIT),
 	      "aoipool needs 2 MiB huge pages: x86-64, or arm64 with 4 KiB pages");
 
 static unsigned int limit_mib;
@@ -59,10 +52,14 @@ u64 aoipool_blocks_in(void)
 
 static bool live_reserve(void)
 {
-	if (atomic_long_inc_return(&live) <= aoipool_blocks_limit())
-		return true;
-	atomic_long_dec(&live);
-	return false;
+	long limit = min_t(u64, aoipool_blocks_limit(), LONG_MAX);
+	long now = atomic_long_read(&live);
+
+	do {
+		if (now >= limit)
+			return false;
+	} while (!atomic_long_try_cmpxchg(&live, &now, now + 1));
+	return true;
 }
 
 static gfp_t effort_gfp(enum aoipool_effort effort)
@@ -82,11 +79,10 @@ static gfp_t effort_gfp(enum aoipool_effort effort)
 }
 
 /* A block that live speaks for already; if there is none, it no longer does. */
-static struct page *alloc_counted(int nid, enum aoipool_effort effort)
+static struct page *alloc_counted(int nid, gfp_t gfp)
 {
-	struct page *block;
+	struct page *block = alloc_pages_node(nid, gfp, AOIPOOL_BLOCK_ORDER);
 
-	block = alloc_pages_node(nid, effort_gfp(effort), AOIPOOL_BLOCK_ORDER);
 	if (block)
 		return block;
 	atomic_long_dec(&live);
@@ -94,19 +90,21 @@ static struct page *alloc_counted(int nid, enum aoipool_effort effort)
 }
 
 /**
- * aoipool_block_alloc() - one block of a node, content undefined
+ * aoipool_block_alloc() - one block of a node
  * @nid: the node; no other one will do
  * @effort: how hard to try
+ * @zero: __GFP_ZERO for a clean block, 0 where the content does not matter
  *
  * Return: the head page with one reference, the caller's.
  * ERR_PTR(-ENOSPC): the module's bound is reached;
  * ERR_PTR(-ENOMEM): the node has no free block, or the cgroup is full.
  */
-struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort)
+struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort,
+				 gfp_t zero)
 {
 	if (!live_reserve())
 		return ERR_PTR(-ENOSPC);
-	return alloc_counted(nid, effort);
+	return alloc_counted(nid, effort_gfp(effort) | zero);
 }
 
 /* May sleep. */
@@ -119,25 +117,6 @@ void aoipool_block_clear(struct page *block)
 			cond_resched();
 		clear_highpage(block + i);
 	}
-}
-
-/**
- * aoipool_block_move_charge() - let the books follow the memory
- * @from: a block nobody else knows, charged or not; is uncharged afterwards
- * @to: an uncharged block of the same node that nobody else knows
- *
- * The page allocator uncharges by what it finds in the page it is given back,
- * so a charge moves by moving that field.
- */
-void aoipool_block_move_charge(struct page *from, struct page *to)
-{
-#ifdef CONFIG_MEMCG
-	struct folio *src = page_folio(from), *dst = page_folio(to);
-
-	VM_WARN_ON_ONCE(dst->memcg_data);
-	dst->memcg_data = src->memcg_data;
-	src->memcg_data = 0;
-#endif
 }
 
 /* The page allocator would hand out a large page again without looking. */
@@ -154,7 +133,8 @@ static bool is_poisoned(struct page *block)
 /*
  * Our reference goes.  Where somebody still pins the block, the memory lives
  * until they let go, and then goes to the page allocator, never to a pool.  A
- * block with a memory error goes nowhere: nobody is to get it again.
+ * block with a memory error goes nowhere: nobody is to get it again.  Whoever it
+ * was charged to stays charged for it.
  */
 static void drop(struct page *block)
 {
@@ -176,13 +156,16 @@ void aoipool_block_free(struct page *block)
  * aoipool_block_exchange() - a block given back, another in its place
  * @old: consumed
  * @nid: the node of the new one
+ * @effort: how hard to try
+ * @zero: as above
  *
  * Nobody else can have @old's share of the module's bound in between.
  *
- * Return: as aoipool_block_alloc() with AOIPOOL_EFFORT_FULL, never -ENOSPC.
+ * Return: as aoipool_block_alloc(), never -ENOSPC.
  */
-struct page *aoipool_block_exchange(struct page *old, int nid)
+struct page *aoipool_block_exchange(struct page *old, int nid,
+				    enum aoipool_effort effort, gfp_t zero)
 {
 	drop(old);
-	return alloc_counted(nid, AOIPOOL_EFFORT_FULL);
+	return alloc_counted(nid, effort_gfp(effort) | zero);
 }

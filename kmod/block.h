@@ -20,10 +20,11 @@ enum aoipool_effort {
 	AOIPOOL_EFFORT_FULL,
 };
 
-struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort);
-struct page *aoipool_block_exchange(struct page *old, int nid);
+struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort,
+				 gfp_t zero);
+struct page *aoipool_block_exchange(struct page *old, int nid,
+				    enum aoipool_effort effort, gfp_t zero);
 void aoipool_block_clear(struct page *block);
-void aoipool_block_move_charge(struct page *from, struct page *to);
 void aoipool_block_free(struct page *block);
 
 u64 aoipool_blocks_limit(void);

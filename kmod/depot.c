@@ -5,8 +5,12 @@
  * Each node has a store of clean blocks, and each CPU a short list of its own
  * in front of its node's store.  Below depot_low_blocks a worker fills the store
  * up to depot_high_blocks, with what the page allocator has lying free; it
- * never makes the kernel reclaim for it.  Blocks that were traded in for clean
- * ones (see block.c) wait on the dirty list until the worker has cleared them.
+ * never makes the kernel reclaim for it.
+ *
+ * Who is charged for nothing gets a clean block as it is.  Who is charged gets
+ * one in trade for a dirty block with a charge, where the page allocator makes
+ * dirty ones, else a block that the allocator cleared (see charge.c).  Blocks that
+ * were traded in wait on the dirty list until the worker has cleared them.
  *
  * The depot is empty while there are no pools, and the shrinker may empty it at
  * any time: what it keeps is a convenience.
@@ -24,6 +28,7 @@
 #include <linux/topology.h>
 #include <linux/workqueue.h>
 #include "block.h"
+#include "charge.h"
 #include "depot.h"
 
 /* A CPU populates a frame of about this many blocks between two refills. */
@@ -34,6 +39,12 @@
 #define DEFAULT_LOW_BLOCKS	8
 #define MAX_BLOCKS		(1U << 16)
 
+/* A worker that somebody waits for at the module's bound: some milliseconds. */
+#define REFILL_BATCH		16
+
+/* Not before whoever was short of memory has had the time to use it. */
+#define REFILL_PAUSE		HZ
+
 /* The lists of blocks are linked through page->lru; the blocks are ours. */
 struct depot_node {
 	spinlock_t lock;		/* protects all but nid and work */
@@ -42,6 +53,7 @@ struct depot_node {
 	unsigned int nr_clean;
 	unsigned int nr_dirty;
 	bool filling;			/* from low up to high, not in between */
+	unsigned long refill_after;	/* jiffies; later than the last reclaim */
 	int nid;
 	struct work_struct work;
 };
@@ -154,10 +166,10 @@ static struct page *take_clean(int nid)
 
 static void give_dirty(struct depot_node *node, struct page *block)
 {
+	atomic_long_inc(&total);
 	spin_lock(&node->lock);
 	push(&node->dirty, &node->nr_dirty, block);
 	spin_unlock(&node->lock);
-	atomic_long_inc(&total);
 }
 
 static struct page *take_from_node_any(struct depot_node *node)
@@ -176,6 +188,8 @@ static struct page *take_from_cpu_any(struct depot_cpu *cpu)
 {
 	struct page *block;
 
+	if (!READ_ONCE(cpu->nr_clean))
+		return NULL;
 	spin_lock(&cpu->lock);
 	block = pop(&cpu->clean, &cpu->nr_clean);
 	spin_unlock(&cpu->lock);
@@ -229,70 +243,84 @@ static struct page *take_last_of_all(void)
 	return take_any_of_all();
 }
 
-/* Asked after a refusal: was it the node, or the charge? */
-static bool node_has_free_block(int nid)
-{
-	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_BACKGROUND);
-
-	if (IS_ERR(block))
-		return false;
-	aoipool_block_free(block);
-	return true;
-}
-
 /*
- * What the depot holds is no use to a caller who cannot be charged for it, but
+ * What the depot holds is no use to a caller who is to be charged for it, but
  * exchanged with the page allocator it is: so the depot also helps when the
  * node is out of free blocks or the module at its bound.  It is not spent on a
  * caller whose cgroup is full.
  */
-static struct page *alloc_charged(int nid)
+static struct page *alloc_charged(int nid, enum aoipool_effort effort,
+				  gfp_t zero)
 {
-	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT);
+	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, zero);
 	struct page *old = NULL;
 
 	if (!IS_ERR(block))
 		return block;
 	if (PTR_ERR(block) == -ENOSPC)
 		old = take_last_of_all();
-	else if (!node_has_free_block(nid))
+	else if (aoipool_charge_fits())
 		old = take_any(nid);
 	if (old)
-		block = aoipool_block_exchange(old, nid);
-	else
-		block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_FULL);
-	if (block == ERR_PTR(-ENOMEM) && node_has_free_block(nid))
+		block = aoipool_block_exchange(old, nid, effort, zero);
+	else if (effort != AOIPOOL_EFFORT_LIGHT)
+		block = aoipool_block_alloc(nid, effort, zero);
+	if (block == ERR_PTR(-ENOMEM) && !aoipool_charge_fits())
 		return ERR_PTR(-EDQUOT);
 	return block;
+}
+
+/* Does it make sense to ask for a dirty block and trade it for a clean one? */
+static bool can_trade(struct depot_node *node)
+{
+	return !want_init_on_alloc(0) && READ_ONCE(node->nr_clean);
+}
+
+static struct page *trade(struct depot_node *node, struct page *dirty)
+{
+	struct page *clean = take_clean(node->nid);
+
+	if (!clean) {
+		aoipool_block_clear(dirty);
+		return dirty;
+	}
+	aoipool_charge_move(dirty, clean);
+	give_dirty(node, dirty);
+	return clean;
+}
+
+static struct page *get_charged(struct depot_node *node,
+				enum aoipool_effort effort)
+{
+	bool dirty = can_trade(node);
+	struct page *block;
+
+	block = alloc_charged(node->nid, effort, dirty ? 0 : __GFP_ZERO);
+	return dirty && !IS_ERR(block) ? trade(node, block) : block;
 }
 
 /**
  * aoipool_depot_get() - a clean block of a node, charged to the caller
  * @nid: the node; no other one will do
+ * @effort: AOIPOOL_EFFORT_LIGHT for what is there, AOIPOOL_EFFORT_FULL to make
+ *	the kernel reclaim; may sleep in any case
  *
- * May sleep and reclaim.  Return: the block with one reference, the caller's;
+ * Return: the block with one reference, the caller's;
  * ERR_PTR(-ENOSPC): the module's bound is reached;
  * ERR_PTR(-ENOMEM): the node has no free block;
  * ERR_PTR(-EDQUOT): it has, but the caller's memory cgroup is full.
  */
-struct page *aoipool_depot_get(int nid)
+struct page *aoipool_depot_get(int nid, enum aoipool_effort effort)
 {
 	struct depot_node *node = &nodes[nid];
-	struct page *block = alloc_charged(nid);
-	struct page *clean;
+	struct page *block = NULL;
 
-	if (IS_ERR(block))
-		return block;
-	clean = take_clean(nid);
-	if (clean) {
-		aoipool_block_move_charge(block, clean);
-		give_dirty(node, block);
-	} else {
-		aoipool_block_clear(block);
-		clean = block;
-	}
+	if (!aoipool_charge_is_due())
+		block = take_clean(nid);
+	if (!block)
+		block = get_charged(node, effort);
 	kick(node);
-	return clean;
+	return block;
 }
 
 /* Blocks of a node: not exact while others move them. */
@@ -319,7 +347,8 @@ static void free_block(struct page *block)
  * @nr_blocks: at most so many
  *
  * Called from reclaim: nothing is allocated here or under the depot's locks, so
- * taking them cannot wait for memory.
+ * taking them cannot wait for memory.  The worker pauses: it would take what was
+ * just given.
  *
  * Return: how many.
  */
@@ -332,6 +361,8 @@ unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks)
 		aoipool_block_free(block);
 		done++;
 	}
+	if (done)
+		WRITE_ONCE(nodes[nid].refill_after, jiffies + REFILL_PAUSE);
 	return done;
 }
 
@@ -343,23 +374,40 @@ static void reclaim_all(void)
 		aoipool_depot_reclaim(nid, ULONG_MAX);
 }
 
-/* The next block that wants clearing, or NULL when the worker is done. */
-static struct page *next_dirty(struct depot_node *node)
+/* Whether the store is to grow now; ends the filling that kick() began. */
+static bool wants_more(struct depot_node *node)
 {
-	unsigned int high = READ_ONCE(high_blocks);
+	bool more;
+
+	spin_lock(&node->lock);
+	if (node->nr_clean >= READ_ONCE(high_blocks))
+		node->filling = false;
+	more = node->filling &&
+	       time_after(jiffies, READ_ONCE(node->refill_after));
+	spin_unlock(&node->lock);
+	return more;
+}
+
+static struct page *take_dirty(struct depot_node *node)
+{
 	struct page *block;
-	bool fill;
 
 	spin_lock(&node->lock);
 	block = pop(&node->dirty, &node->nr_dirty);
-	if (node->nr_clean >= high)
-		node->filling = false;
-	fill = node->filling;
 	spin_unlock(&node->lock);
-	if (block || !fill)
-		return block;
+	if (block)
+		aoipool_block_clear(block);
+	return block;
+}
 
-	block = aoipool_block_alloc(node->nid, AOIPOOL_EFFORT_BACKGROUND);
+static struct page *take_new(struct depot_node *node)
+{
+	struct page *block;
+
+	if (!wants_more(node))
+		return NULL;
+	block = aoipool_block_alloc(node->nid, AOIPOOL_EFFORT_BACKGROUND,
+				    __GFP_ZERO);
 	if (IS_ERR(block))
 		return NULL;
 	atomic_long_inc(&total);
@@ -379,14 +427,29 @@ static void give_clean(struct depot_node *node, struct page *block)
 		free_block(block);
 }
 
+/* One more clean block for the store; false: there is nothing to do. */
+static bool refill_one(struct depot_node *node)
+{
+	struct page *block = take_dirty(node);
+
+	if (!block)
+		block = take_new(node);
+	if (block)
+		give_clean(node, block);
+	return block;
+}
+
+/* A few at a time, so that flush_work() has an end. */
 static void refill(struct work_struct *work)
 {
 	struct depot_node *node = container_of(work, struct depot_node, work);
-	struct page *block;
+	int left = REFILL_BATCH;
 
-	while (READ_ONCE(is_open) && (block = next_dirty(node))) {
-		aoipool_block_clear(block);
-		give_clean(node, block);
+	while (READ_ONCE(is_open) && refill_one(node)) {
+		if (--left)
+			continue;
+		queue_work_node(node->nid, workers, &node->work);
+		break;
 	}
 }
 
@@ -470,6 +533,7 @@ static void node_init(struct depot_node *node, int nid)
 	INIT_LIST_HEAD(&node->dirty);
 	INIT_WORK(&node->work, refill);
 	node->nid = nid;
+	node->refill_after = jiffies - 1;
 }
 
 static void cpu_list_init(struct depot_cpu *cpu)
@@ -483,7 +547,7 @@ int aoipool_depot_init(void)
 	struct depot_node *made;
 	int i;
 
-	workers = alloc_workqueue("aoipool_depot", WQ_UNBOUND, 0);
+	workers = alloc_workqueue("aoipool_depot", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!workers)
 		return -ENOMEM;
 	made = kcalloc(nr_node_ids, sizeof(*made), GFP_KERNEL);
@@ -495,7 +559,10 @@ int aoipool_depot_init(void)
 		node_init(&made[i], i);
 	for_each_possible_cpu(i)
 		cpu_list_init(per_cpu_ptr(&cpus, i));
+	/* The parameters can be written as soon as the module is loaded. */
+	kernel_param_lock(THIS_MODULE);
 	nodes = made;
+	kernel_param_unlock(THIS_MODULE);
 	return 0;
 }
 

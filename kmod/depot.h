@@ -4,10 +4,9 @@
 #define AOIPOOL_DEPOT_H
 
 #include <linux/types.h>
+#include "block.h"
 
-struct page;
-
-struct page *aoipool_depot_get(int nid);
+struct page *aoipool_depot_get(int nid, enum aoipool_effort effort);
 unsigned long aoipool_depot_count(int nid);
 unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks);
 u64 aoipool_depot_blocks(void);

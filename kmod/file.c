@@ -38,7 +38,7 @@ static int pool_info(struct aoipool_ucmd *ucmd)
 	struct aoipool_pool *pool = client->pool;
 	unsigned int nid;
 
-	if (info->flags)
+	if (info->flags || info->reserved)
 		return -EINVAL;
 	memset((char *)info + sizeof(info->size), 0,
 	       sizeof(*info) - sizeof(info->size));

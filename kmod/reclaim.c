@@ -27,8 +27,12 @@
 #include "reclaim.h"
 #include "slab.h"
 
-/* Words looked at for each block wanted: 64 are eight cache lines. */
-#define WORDS_PER_BLOCK		64
+/*
+ * Words that one call of the shrinker looks at: 32 KiB, some microseconds.  A
+ * call that finds nothing among them ends this round of the shrinker; the next
+ * round goes on from there.
+ */
+#define WORDS_PER_SCAN		4096
 
 #define ANY_NODE		NUMA_NO_NODE
 
@@ -186,7 +190,7 @@ static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
 	struct request req = {
 		.nid = sc->nid,
-		.words = wanted * WORDS_PER_BLOCK,
+		.words = WORDS_PER_SCAN,
 		.cause = AOIPOOL_RECLAIM_SHRINKER,
 	};
 	unsigned long freed;
@@ -197,7 +201,8 @@ static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 	freed = aoipool_depot_reclaim(sc->nid, wanted);
 	req.wanted = wanted - freed;
 	scan_pools(&req);
-	return (freed + req.taken) * AOIPOOL_BLOCK_PAGES;
+	freed += req.taken;
+	return freed ? freed * AOIPOOL_BLOCK_PAGES : SHRINK_STOP;
 }
 
 /* What is freed here cancels the kill. */
@@ -227,31 +232,51 @@ static struct notifier_block oom_block = {
 	.notifier_call = oom_notify,
 };
 
-/**
- * aoipool_reclaim_for() - make room for a block that was refused
- * @pool: whose populate failed
- * @nid: where it wanted the block
- * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
- *	the caller's memory cgroup
- *
- * The pool's own idle slabs go first.  For a cgroup no others go at all: those
- * of other pools may well be charged to another one, and taking them would let
- * a full cgroup evict its neighbours.  Called with a slab->lock held, which is
- * one more reason to try only.
- *
- * Return: true when something was given back and trying again makes sense.
- */
-bool aoipool_reclaim_for(struct aoipool_pool *pool, int nid, int err)
+static struct request request_for(struct aoipool_pool *pool, int nid, int err)
 {
-	struct request req = {
+	return (struct request) {
 		.nid = err == -ENOMEM ? nid : ANY_NODE,
 		.wanted = pool->slab_blocks,
 		.words = ULONG_MAX,
 		.cause = AOIPOOL_RECLAIM_LIMIT,
 	};
+}
+
+/**
+ * aoipool_reclaim_own() - make room for a block that was refused
+ * @pool: whose populate failed, and whose idle slabs go
+ * @nid: where it wanted the block
+ * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
+ *	the caller's memory cgroup
+ *
+ * Called with a slab->lock held, which is one more reason to try only.
+ *
+ * Return: true when something was given back and trying again makes sense.
+ */
+bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err)
+{
+	struct request req = request_for(pool, nid, err);
 
 	scan_pool(&req, pool);
-	if (!req.taken && err != -EDQUOT)
+	return req.taken;
+}
+
+/**
+ * aoipool_reclaim_others() - the same, from all pools
+ * @pool: as above
+ * @nid: as above
+ * @err: as above
+ *
+ * For a full cgroup no slab of another pool goes: it may well be charged to
+ * another cgroup, and a full one would evict its neighbours.
+ *
+ * Return: as above.
+ */
+bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err)
+{
+	struct request req = request_for(pool, nid, err);
+
+	if (err != -EDQUOT)
 		scan_pools(&req);
 	return req.taken;
 }

@@ -8,7 +8,8 @@
 struct aoipool_pool;
 struct aoipool_pool_trim;
 
-bool aoipool_reclaim_for(struct aoipool_pool *pool, int nid, int err);
+bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err);
+bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err);
 int aoipool_reclaim_trim(struct aoipool_pool *pool,
 			 struct aoipool_pool_trim *args);
 

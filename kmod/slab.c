@@ -110,7 +110,10 @@ static int node_of_word(struct aoipool_pool *pool, u64 word)
 	return nid;
 }
 
-/* Idle slabs make room before anyone is refused. */
+/*
+ * What lies free, then what this pool leaves idle, then what the kernel can
+ * reclaim from everybody, then what other pools leave idle.
+ */
 static struct page *try_block(struct aoipool_pool *pool, int nid)
 {
 	struct page *block;
@@ -118,9 +121,13 @@ static struct page *try_block(struct aoipool_pool *pool, int nid)
 	/* no room that could be made would be the caller's */
 	if (!node_isset(nid, cpuset_current_mems_allowed))
 		return ERR_PTR(-ENOMEM);
-	block = aoipool_depot_get(nid);
-	if (IS_ERR(block) && aoipool_reclaim_for(pool, nid, PTR_ERR(block)))
-		block = aoipool_depot_get(nid);
+	block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+	if (IS_ERR(block) && aoipool_reclaim_own(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+	if (IS_ERR(block))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
+	if (IS_ERR(block) && aoipool_reclaim_others(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
 	return block;
 }
 
@@ -222,7 +229,8 @@ struct page *aoipool_slab_fault(struct aoipool_pool *pool, u32 index, u32 nth)
 	struct page *block;
 	int nid, err = 0;
 
-	mutex_lock(&slab->lock);
+	if (mutex_lock_killable(&slab->lock))
+		return ERR_PTR(-EINTR);
 	if (!blocks_of(pool, index)[nth]) {
 		nid = held_node(pool, index, ANY_CLIENT);
 		err = nid < 0 ? nid : bring_block(pool, index, nth, nid);
@@ -232,7 +240,7 @@ struct page *aoipool_slab_fault(struct aoipool_pool *pool, u32 index, u32 nth)
 	} else {
 		block = blocks_of(pool, index)[nth];
 		get_page(block);
-		/* who has it locked maps it, and needs nothing of ours for it */
+		/* whoever has it locked now needs nothing of ours to go on */
 		lock_page(block);
 	}
 	mutex_unlock(&slab->lock);

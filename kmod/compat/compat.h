@@ -8,6 +8,7 @@
 #ifndef AOIPOOL_COMPAT_H
 #define AOIPOOL_COMPAT_H
 
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -21,6 +22,13 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags &= ~flags;
+}
+#endif
+
+#ifndef AOIPOOL_HAVE_KMEM_ONLINE
+static inline bool memcg_kmem_online(void)
+{
+	return memcg_kmem_enabled();
 }
 #endif
 

@@ -211,7 +211,8 @@ struct aoipool_pool_info_page {
  *   EINVAL      size is below the struct's first published size; an unknown
  *               flag is set; a reserved field is not zero; a value is out of
  *               the range its comment gives
- *   E2BIG       bytes beyond the kernel's struct are not zero
+ *   E2BIG       bytes beyond the kernel's struct are not zero, or size is above
+ *               4096
  *   EFAULT      the argument cannot be read or written
  *   EOPNOTSUPP  the flag is known but not compiled in
  *   ENOMEM      no kernel memory for records
@@ -352,6 +353,7 @@ struct aoipool_pool_create {
  * @absent_slabs: out, counted from the words, as are the next two
  * @held_slabs: out
  * @parked_slabs: out
+ * @reserved: must be 0
  * @populated_blocks: out, from the kernel's records
  * @layout: out, how to map it
  */
@@ -391,7 +393,7 @@ struct aoipool_pool_info {
  * the node in its word, cleared.  Blocks that are there keep their content.
  *
  * Errors: ESTALE a slab is not held by this client; ENOMEM the node has no
- * free block or the memory cgroup is at its limit; ENOSPC the limit of the
+ * free block or is not in the caller's cpuset, or the memory cgroup is at its limit; ENOSPC the limit of the
  * module is reached; EPERM the word names a node outside the pool's policy;
  * EINTR a fatal signal came.  Slabs before @done_slabs stay populated.
  */

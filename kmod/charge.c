@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Charges: what is known of the page allocator's bookkeeping for memory cgroups.
+ *
+ * A block's charge is made by the page allocator (__GFP_ACCOUNT) and travels
+ * with the page; no charging function is open to modules.  A block from the
+ * depot was allocated by a worker, for nobody.  It is handed out by moving the
+ * charge of a freshly allocated, uncleared block over to it: the caller gets the
+ * clean block, the depot the dirty one, and the books stay right.
+ *
+ * That needs an allocator that can leave a block uncleared.  With init_on_alloc,
+ * which many distributions switch on, it cannot: its block is as clean as the
+ * depot's, and the depot serves those to whom nothing is charged.
+ */
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/page_counter.h>
+#include <linux/sched.h>
+#include "block.h"
+#include "charge.h"
+
+#ifdef CONFIG_MEMCG
+/* Whom an allocation of this task is charged to; the root cgroup never is. */
+static struct mem_cgroup *payer(void)
+{
+	if (mem_cgroup_disabled() || !memcg_kmem_online())
+		return NULL;
+	return current->active_memcg ?: mem_cgroup_from_task(current);
+}
+
+/**
+ * aoipool_charge_is_due() - whether an allocation by this task is charged at all
+ *
+ * Not in the root cgroup, and not where the kernel was told not to account
+ * kernel memory.
+ */
+bool aoipool_charge_is_due(void)
+{
+	struct mem_cgroup *memcg;
+	bool due;
+
+	rcu_read_lock();
+	memcg = payer();
+	due = memcg && parent_mem_cgroup(memcg);
+	rcu_read_unlock();
+	return due;
+}
+
+/**
+ * aoipool_charge_fits() - whether one more block would be within all limits
+ *
+ * Asked after a refusal: was it the node, or the charge?
+ */
+bool aoipool_charge_fits(void)
+{
+	struct mem_cgroup *memcg;
+	bool fits = true;
+
+	rcu_read_lock();
+	for (memcg = payer(); memcg && fits; memcg = parent_mem_cgroup(memcg))
+		fits = page_counter_read(&memcg->memory) + AOIPOOL_BLOCK_PAGES <=
+		       READ_ONCE(memcg->memory.max);
+	rcu_read_unlock();
+	return fits;
+}
+
+/**
+ * aoipool_charge_move() - let the books follow the memory
+ * @from: a block nobody else knows, charged or not; is uncharged afterwards
+ * @to: an uncharged block of the same node that nobody else knows
+ *
+ * The page allocator uncharges by what it finds in the page it is given back,
+ * so a charge moves by moving that field.
+ */
+void aoipool_charge_move(struct page *from, struct page *to)
+{
+	struct folio *src = page_folio(from), *dst = page_folio(to);
+
+	VM_WARN_ON_ONCE(dst->memcg_data);
+	dst->memcg_data = src->memcg_data;
+	src->memcg_data = 0;
+}
+#else
+bool aoipool_charge_is_due(void)
+{
+	return false;
+}
+
+bool aoipool_charge_fits(void)
+{
+	return true;
+}
+
+void aoipool_charge_move(struct page *from, struct page *to)
+{
+}
+#endif

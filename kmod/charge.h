@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The charge of a block to a memory cgroup. */
+#ifndef AOIPOOL_CHARGE_H
+#define AOIPOOL_CHARGE_H
+
+#include <linux/types.h>
+
+struct page;
+
+bool aoipool_charge_is_due(void);
+bool aoipool_charge_fits(void);
+void aoipool_charge_move(struct page *from, struct page *to);
+
+#endif /* AOIPOOL_CHARGE_H */
