@@ -37,13 +37,13 @@ static inline void heap_put(struct item item)
 static inline void heap_get_bulk(struct item *items, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
-		heap_get(&items[i]);
+		items[i].pointer = heap_item;
+	__asm__ volatile("" : : "r"(items) : "memory");
 }
 
 static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++)
-		heap_put(items[i]);
+	__asm__ volatile("" : : "r"(items), "r"(n) : "memory");
 }
 
 #endif

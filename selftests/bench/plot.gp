@@ -21,7 +21,7 @@ set xrange [0.5:words(names) + 0.5]
 set for [i = 1:words(names)] xtics add (word(names, i) i)
 set arrow from graph 0, first 1 to graph 1, first 1 nohead lw 2 lc "gray40"
 
-plot for [w in who] tsv skip 1 \
-	using (position(stringcolumn(1))):(stringcolumn(2) eq w ? $6 : NaN) \
-	with points pt (w eq "aoipool" ? 7 : 2) ps (w eq "aoipool" ? 1.1 : 0.8) \
-	lw 1.5 title w
+plot for [i = 1:words(who)] tsv skip 1 \
+	using (position(stringcolumn(1))):(stringcolumn(2) eq word(who, i) ? $6 : NaN) \
+	with points pt (word(who, i) eq "aoipool" ? 7 : i % 6 + 8) \
+	ps (word(who, i) eq "aoipool" ? 1.2 : 0.9) lc i lw 1.5 title word(who, i)
