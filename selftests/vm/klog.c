@@ -82,6 +82,7 @@ static const char *const memory_error_lines[] = {
 	"Memory failure: ",
 	"Injecting memory failure",
 	"has a memory error and is retired",
+	"due to hardware memory corruption fault",
 };
 
 static bool is_dirty(enum klog_phase phase, int level, const char *line)
