@@ -8,6 +8,7 @@
 #include "client.h"
 #include "depot.h"
 #include "device.h"
+#include "file.h"
 #include "pool.h"
 #include "reclaim.h"
 #include "slab.h"
@@ -54,7 +55,7 @@ static int device_pool_create(struct aoipool_ucmd *ucmd)
 	if (IS_ERR(client))
 		return PTR_ERR(client);
 	args->layout = pool->layout;
-	return aoipool_ucmd_respond_fd(ucmd, client, &args->fd, &args->client);
+	return aoipool_file_answer(ucmd, client, &args->fd, &args->client);
 }
 
 static const struct aoipool_ioctl device_ioctls[] = {

@@ -1,35 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pool descriptors.
- *
- * Each pool has an inode of its own in a pseudo file system that is mounted only
- * inside the kernel, while there are pools: so each has its own address space, from which
- * reclaim unmaps a slab in every process at once, and its own size, which the
- * core compares faults with.  Each client has a file of its own on that inode.
+ * Pool descriptors: each client has a file of its own on the pool's inode.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/huge_mm.h>
 #include <linux/module.h>
-#include <linux/mount.h>
 #include <linux/poll.h>
-#include <linux/pseudo_fs.h>
 #include <linux/seq_file.h>
 #include "client.h"
 #include "file.h"
+#include "inode.h"
 #include "map.h"
 #include "pool.h"
+#include "populate.h"
 #include "reclaim.h"
-#include "slab.h"
 #include "ucmd.h"
-
-#define AOIPOOL_FS_MAGIC	0x616f6970	/* "aoip" */
-
-#define FILE_NAME_BYTES		(AOIPOOL_NAME_BYTES + sizeof("aoipool:"))
-
-/* Pinned once by each pool: without pools the module holds no mount. */
-static struct vfsmount *mount;
-static int mount_pins;
 
 static int pool_info(struct aoipool_ucmd *ucmd)
 {
@@ -74,7 +60,7 @@ static int pool_populate(struct aoipool_ucmd *ucmd)
 
 	args->done_slabs = 0;
 	while (args->done_slabs < args->nr_slabs) {
-		err = aoipool_slab_populate(pool,
+		err = aoipool_populate_slab(pool,
 					    args->first_slab + args->done_slabs,
 					    client->number);
 		if (err)
@@ -107,7 +93,7 @@ static int pool_attach(struct aoipool_ucmd *ucmd)
 	client = aoipool_client_create(self->pool);
 	if (IS_ERR(client))
 		return PTR_ERR(client);
-	return aoipool_ucmd_respond_fd(ucmd, client, &args->fd, &args->client);
+	return aoipool_file_answer(ucmd, client, &args->fd, &args->client);
 }
 
 #define POOL_IOCTL(name, type, fn)                                          \
@@ -173,85 +159,23 @@ static const struct file_operations pool_fops = {
 	.show_fdinfo = pool_show_fdinfo,
 };
 
-/* What /proc/PID/maps shows; these files have no other name to lose. */
-static char *pool_dname(struct dentry *dentry, char *buffer, int buflen)
-{
-	char name[FILE_NAME_BYTES + 1];
-	int len = snprintf(name, sizeof(name), "/%s", dentry->d_name.name) + 1;
-
-	if (len > buflen)
-		return ERR_PTR(-ENAMETOOLONG);
-	return memcpy(buffer + buflen - len, name, len);
-}
-
-static const struct dentry_operations dentry_ops = {
-	.d_dname = pool_dname,
-};
-
-static int init_fs_context(struct fs_context *fc)
-{
-	struct pseudo_fs_context *ctx = init_pseudo(fc, AOIPOOL_FS_MAGIC);
-
-	if (!ctx)
-		return -ENOMEM;
-	ctx->dops = &dentry_ops;
-	fc->s_iflags |= SB_I_NOEXEC;
-	return 0;
-}
-
 /*
- * The super block holds the module by .owner until it is gone, which is after
- * the last file: a file lets go of its fops before it lets go of its mount.
- */
-static struct file_system_type fs_type = {
-	.owner = THIS_MODULE,
-	.name = "aoipool",
-	.init_fs_context = init_fs_context,
-	.kill_sb = kill_anon_super,
-};
-
-/* Return: the inode, to be given back by aoipool_inode_free(); or -ENOMEM. */
-struct inode *aoipool_inode_alloc(struct aoipool_pool *pool)
-{
-	int err = simple_pin_fs(&fs_type, &mount, &mount_pins);
-	struct inode *inode;
-
-	if (err)
-		return ERR_PTR(err);
-	inode = alloc_anon_inode(mount->mnt_sb);
-	if (IS_ERR(inode))
-		simple_release_fs(&mount, &mount_pins);
-	else
-		i_size_write(inode, pool->layout.data_offset +
-					    pool->layout.data_bytes);
-	return inode;
-}
-
-void aoipool_inode_free(struct inode *inode)
-{
-	iput(inode);
-	simple_release_fs(&mount, &mount_pins);
-}
-
-/**
- * aoipool_file_open() - the file of a client
- * @client: the file's on success
- *
- * The file pins the module as one from open() would: its release puts what is
+ * The file of a client, which is the file's on success.  The file pins the module as one from open() would: its release puts what is
  * got here.
  *
  * Return: the file; -ENFILE or -ENOMEM, and the client is still the caller's.
  */
-struct file *aoipool_file_open(struct aoipool_client *client)
+static struct file *file_open(struct aoipool_client *client)
 {
 	struct inode *inode = client->pool->inode;
-	char name[FILE_NAME_BYTES];
+	char name[AOIPOOL_NAME_BYTES + sizeof(AOIPOOL_INODE_NAME)];
 	struct file *file;
 
-	snprintf(name, sizeof(name), "aoipool:%s", client->pool->name);
+	snprintf(name, sizeof(name), AOIPOOL_INODE_NAME "%s",
+		 client->pool->name);
 	__module_get(THIS_MODULE);
 	ihold(inode);
-	file = alloc_file_pseudo(inode, mount, name, O_RDWR | O_CLOEXEC,
+	file = alloc_file_pseudo(inode, aoipool_inode_mount(), name, O_RDWR | O_CLOEXEC,
 				 &pool_fops);
 	if (IS_ERR(file)) {
 		iput(inode);
@@ -260,4 +184,42 @@ struct file *aoipool_file_open(struct aoipool_client *client)
 	}
 	file->private_data = client;
 	return file;
+}
+
+/**
+ * aoipool_file_answer() - answer with a descriptor for a new client
+ * @ucmd: the command
+ * @client: consumed, on errors too
+ * @fd: field of @ucmd->cmd for the descriptor
+ * @number: field of @ucmd->cmd for the client's number
+ *
+ * Installing comes last: what is in a table of descriptors cannot be taken back.
+ */
+int aoipool_file_answer(struct aoipool_ucmd *ucmd,
+			struct aoipool_client *client, __s32 *fd, __u32 *number)
+{
+	struct file *file = file_open(client);
+	int err;
+
+	if (IS_ERR(file)) {
+		aoipool_client_destroy(client);
+		return PTR_ERR(file);
+	}
+	*number = client->number;
+	*fd = get_unused_fd_flags(O_CLOEXEC);
+	if (*fd < 0) {
+		err = *fd;
+		goto put_file;
+	}
+	err = aoipool_ucmd_respond(ucmd);
+	if (err)
+		goto put_fd;
+	fd_install(*fd, file);
+	return 0;
+
+put_fd:
+	put_unused_fd(*fd);
+put_file:
+	fput(file);
+	return err;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The descriptors of pools and the inodes behind them. */
+/* The descriptors of pools. */
 #ifndef AOIPOOL_FILE_H
 #define AOIPOOL_FILE_H
 
-struct aoipool_pool;
-struct aoipool_client;
-struct file;
-struct inode;
+#include <linux/types.h>
 
-struct inode *aoipool_inode_alloc(struct aoipool_pool *pool);
-void aoipool_inode_free(struct inode *inode);
-struct file *aoipool_file_open(struct aoipool_client *client);
+struct aoipool_client;
+struct aoipool_ucmd;
+
+int aoipool_file_answer(struct aoipool_ucmd *ucmd,
+			struct aoipool_client *client, __s32 *fd,
+			__u32 *number);
 
 #endif /* AOIPOOL_FILE_H */

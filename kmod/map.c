@@ -17,7 +17,7 @@
 #include "block.h"
 #include "map.h"
 #include "pool.h"
-#include "slab.h"
+#include "populate.h"
 
 /* A core dump would hold the boards, a child another man's words. */
 #define MAP_FLAGS	(VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY)
@@ -40,8 +40,8 @@ static struct page *bring(struct vm_area_struct *vma, u64 nth)
 	struct mem_cgroup *old = set_active_memcg(memcg);
 	struct page *block;
 
-	block = aoipool_slab_fault(pool, nth / pool->slab_blocks,
-				   nth % pool->slab_blocks);
+	block = aoipool_populate_fault(pool, nth / pool->slab_blocks,
+				       nth % pool->slab_blocks);
 	set_active_memcg(old);
 	mem_cgroup_put(memcg);
 	return block;

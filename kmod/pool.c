@@ -15,7 +15,7 @@
 #include <linux/vmalloc.h>
 #include "block.h"
 #include "depot.h"
-#include "file.h"
+#include "inode.h"
 #include "pool.h"
 #include "slab.h"
 
@@ -199,7 +199,8 @@ aoipool_pool_create(const struct aoipool_pool_create *args)
 	err = alloc_memory(pool);
 	if (err)
 		goto free_pool;
-	pool->inode = aoipool_inode_alloc(pool);
+	pool->inode = aoipool_inode_alloc(pool->layout.data_offset +
+					  pool->layout.data_bytes);
 	if (IS_ERR(pool->inode)) {
 		err = PTR_ERR(pool->inode);
 		goto free_pool;

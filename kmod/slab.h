@@ -42,9 +42,9 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks);
-int aoipool_slab_populate(struct aoipool_pool *pool, u32 index, u32 client);
-struct page *aoipool_slab_fault(struct aoipool_pool *pool, u32 index,
-				u32 nth_block);
+struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth);
+void aoipool_slab_install(struct aoipool_pool *pool, u32 index, u32 nth,
+			  struct page *block);
 bool aoipool_slab_sweep(struct aoipool_pool *pool, u32 index, u32 client);
 
 void aoipool_slabs_init(struct aoipool_pool *pool);

@@ -3,12 +3,9 @@
  * Commands from user space, decoded once for all ioctls.  The rules are those
  * of "The ioctls and their errors" in uapi/linux/aoipool.h.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/uaccess.h>
 #include <linux/aoipool.h>
-#include "client.h"
-#include "file.h"
 #include "ucmd.h"
 
 union any_cmd {
@@ -72,43 +69,4 @@ int aoipool_ucmd_respond(struct aoipool_ucmd *ucmd)
 	if (copy_to_user(ucmd->ubuf, ucmd->cmd, min(ucmd->user_size, ucmd->size)))
 		return -EFAULT;
 	return 0;
-}
-
-/**
- * aoipool_ucmd_respond_fd() - answer with a descriptor for a new client
- * @ucmd: the command
- * @client: consumed, on errors too
- * @fd: field of @ucmd->cmd for the descriptor
- * @number: field of @ucmd->cmd for the client's number
- *
- * Installing comes last: what is in a table of descriptors cannot be taken back.
- */
-int aoipool_ucmd_respond_fd(struct aoipool_ucmd *ucmd,
-			    struct aoipool_client *client, __s32 *fd,
-			    __u32 *number)
-{
-	struct file *file = aoipool_file_open(client);
-	int err;
-
-	if (IS_ERR(file)) {
-		aoipool_client_destroy(client);
-		return PTR_ERR(file);
-	}
-	*number = client->number;
-	*fd = get_unused_fd_flags(O_CLOEXEC);
-	if (*fd < 0) {
-		err = *fd;
-		goto put_file;
-	}
-	err = aoipool_ucmd_respond(ucmd);
-	if (err)
-		goto put_fd;
-	fd_install(*fd, file);
-	return 0;
-
-put_fd:
-	put_unused_fd(*fd);
-put_file:
-	fput(file);
-	return err;
 }

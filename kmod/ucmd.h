@@ -5,7 +5,6 @@
 
 #include <linux/types.h>
 
-struct aoipool_client;
 struct file;
 
 /**
@@ -42,8 +41,5 @@ long aoipool_ioctl_dispatch(const struct aoipool_ioctl *table, size_t nr,
 			    struct file *file, unsigned int cmd,
 			    void __user *ubuf);
 int aoipool_ucmd_respond(struct aoipool_ucmd *ucmd);
-int aoipool_ucmd_respond_fd(struct aoipool_ucmd *ucmd,
-			    struct aoipool_client *client, __s32 *fd,
-			    __u32 *number);
 
 #endif /* AOIPOOL_UCMD_H */

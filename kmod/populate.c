@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Populating: how a held slab comes by its memory, by a touch or by request, and
+ * who has to make room for it.
+ */
+#include <linux/cpuset.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include "depot.h"
+#include "pool.h"
+#include "populate.h"
+#include "reclaim.h"
+#include "slab.h"
+#include "trace.h"
+
+static void count_failure(struct aoipool_pool *pool)
+{
+	spin_lock(&pool->stats_lock);
+	WRITE_ONCE(pool->info->populate_failures,
+		   pool->info->populate_failures + 1);
+	spin_unlock(&pool->stats_lock);
+}
+
+static int node_of_word(struct aoipool_pool *pool, u64 word)
+{
+	u32 nid = aoipool_word_node(word);
+
+	if (nid >= MAX_NUMNODES || !node_isset(nid, pool->nodes))
+		return -EPERM;
+	return nid;
+}
+
+/*
+ * What lies free, then what this pool leaves idle, then what the kernel can
+ * reclaim from everybody, then what other pools leave idle.
+ */
+static struct page *try_block(struct aoipool_pool *pool, int nid)
+{
+	struct page *block;
+
+	/* no room that could be made would be the caller's */
+	if (!node_isset(nid, cpuset_current_mems_allowed))
+		return ERR_PTR(-ENOMEM);
+	block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+	if (IS_ERR(block) && aoipool_reclaim_own(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+	if (IS_ERR(block))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
+	if (IS_ERR(block) && aoipool_reclaim_others(pool, nid, PTR_ERR(block)))
+		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
+	return block;
+}
+
+/* To user space a full cgroup is one more way to be without memory. */
+static struct page *get_block(struct aoipool_pool *pool, int nid)
+{
+	struct page *block = try_block(pool, nid);
+
+	if (IS_ERR(block))
+		count_failure(pool);
+	return block == ERR_PTR(-EDQUOT) ? ERR_PTR(-ENOMEM) : block;
+}
+
+static int bring_block(struct aoipool_pool *pool, u32 index, u32 nth, int nid)
+{
+	struct page *block = get_block(pool, nid);
+
+	if (IS_ERR(block))
+		return PTR_ERR(block);
+	aoipool_slab_install(pool, index, nth, block);
+	trace_aoipool_populate(pool, index, nth, nid);
+	return 0;
+}
+
+#define ANY_CLIENT	0
+
+/* Only a held slab is brought memory: nobody would ever park another one. */
+static int held_node(struct aoipool_pool *pool, u32 index, u32 client)
+{
+	u64 word = READ_ONCE(pool->words[index]);
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD)
+		return -ESTALE;
+	if (client != ANY_CLIENT && aoipool_word_owner(word) != client)
+		return -ESTALE;
+	return node_of_word(pool, word);
+}
+
+static int bring_missing(struct aoipool_pool *pool, u32 index, int nid)
+{
+	int err = 0;
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks && !err; nth++) {
+		if (aoipool_slab_block(pool, index, nth))
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = bring_block(pool, index, nth, nid);
+	}
+	return err;
+}
+
+/**
+ * aoipool_populate_slab() - bring all missing blocks of a slab
+ * @pool: the pool
+ * @index: of the slab
+ * @client: who must hold it
+ *
+ * Return: 0 or as AOIPOOL_POOL_POPULATE; what came stays.
+ */
+int aoipool_populate_slab(struct aoipool_pool *pool, u32 index, u32 client)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	int nid, err;
+
+	/* a free lock is taken without a look at signals */
+	if (fatal_signal_pending(current) || mutex_lock_killable(&slab->lock))
+		return -EINTR;
+	nid = held_node(pool, index, client);
+	err = nid < 0 ? nid : bring_missing(pool, index, nid);
+	mutex_unlock(&slab->lock);
+	return err;
+}
+
+/**
+ * aoipool_populate_fault() - the block behind an address, brought if need be
+ * @pool: the pool
+ * @index: of the slab
+ * @nth: block of the slab
+ *
+ * Return: the block's head page, locked and with a reference, both the
+ * caller's; or as AOIPOOL_POOL_POPULATE.
+ */
+struct page *aoipool_populate_fault(struct aoipool_pool *pool, u32 index,
+				    u32 nth)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	struct page *block;
+	int nid, err = 0;
+
+	if (mutex_lock_killable(&slab->lock))
+		return ERR_PTR(-EINTR);
+	if (!aoipool_slab_block(pool, index, nth)) {
+		nid = held_node(pool, index, ANY_CLIENT);
+		err = nid < 0 ? nid : bring_block(pool, index, nth, nid);
+	}
+	if (err) {
+		block = ERR_PTR(err);
+	} else {
+		block = aoipool_slab_block(pool, index, nth);
+		get_page(block);
+		/* whoever has it locked now needs nothing of ours to go on */
+		lock_page(block);
+	}
+	mutex_unlock(&slab->lock);
+	return block;
+}
