@@ -19,7 +19,7 @@
 #define DEFAULT_LIMIT_PERCENT	80
 
 /* The core maps a whole block only when it is just what a PMD entry covers. */
-static_assert(AOIPOOL_BLOCK_SHIFT == PMD_SHIFT && IS_ENABLED(CONFIG_64BIT),
+static_assert(PMD_SHIFT == AOIPOOL_BLOCK_SHIFT && IS_ENABLED(CONFIG_64BIT),
 	      "aoipool needs 2 MiB huge pages: x86-64, or arm64 with 4 KiB pages");
 
 static unsigned int limit_mib;
