@@ -186,6 +186,16 @@ void sys_now(struct timespec *now)
 	clock_gettime(CLOCK_MONOTONIC, now);
 }
 
+void sys_nap_us(uint32_t microseconds)
+{
+	struct timespec time = {
+		.tv_sec = microseconds / 1000000,
+		.tv_nsec = microseconds % 1000000 * 1000L,
+	};
+
+	nanosleep(&time, NULL);
+}
+
 void sys_yield(void)
 {
 	sched_yield();

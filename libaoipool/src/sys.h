@@ -43,5 +43,6 @@ int sys_futex_wait(uint32_t *word, uint32_t value,
 void sys_futex_wake(uint32_t *word, int count);
 void sys_now(struct timespec *now);
 void sys_yield(void);
+void sys_nap_us(uint32_t microseconds);
 
 #endif
