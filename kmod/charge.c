@@ -49,7 +49,8 @@ bool aoipool_charge_is_due(void)
 /**
  * aoipool_charge_fits() - whether one more block would be within all limits
  *
- * Asked after a refusal: was it the node, or the charge?
+ * Asked after a refusal: was it the node, or the charge?  (Of cgroup v1 the limit
+ * on memory and swap together is not looked at.)
  */
 bool aoipool_charge_fits(void)
 {

@@ -53,7 +53,7 @@ struct depot_node {
 	unsigned int nr_clean;
 	unsigned int nr_dirty;
 	bool filling;			/* from low up to high, not in between */
-	unsigned long refill_after;	/* jiffies; later than the last reclaim */
+	unsigned long refill_after;	/* jiffies; written without the lock */
 	int nid;
 	struct work_struct work;
 };
@@ -252,9 +252,12 @@ static struct page *take_last_of_all(void)
 static struct page *alloc_charged(int nid, enum aoipool_effort effort,
 				  gfp_t zero)
 {
-	struct page *block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, zero);
-	struct page *old = NULL;
+	struct page *block, *old = NULL;
 
+	/* the allocator would clear a block before it finds out */
+	if (effort == AOIPOOL_EFFORT_LIGHT && !aoipool_charge_fits())
+		return ERR_PTR(-EDQUOT);
+	block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, zero);
 	if (!IS_ERR(block))
 		return block;
 	if (PTR_ERR(block) == -ENOSPC)
@@ -319,7 +322,10 @@ struct page *aoipool_depot_get(int nid, enum aoipool_effort effort)
 		block = take_clean(nid);
 	if (!block)
 		block = get_charged(node, effort);
-	kick(node);
+	if (IS_ERR(block))
+		aoipool_depot_pause(nid);
+	else
+		kick(node);
 	return block;
 }
 
@@ -347,8 +353,7 @@ static void free_block(struct page *block)
  * @nr_blocks: at most so many
  *
  * Called from reclaim: nothing is allocated here or under the depot's locks, so
- * taking them cannot wait for memory.  The worker pauses: it would take what was
- * just given.
+ * taking them cannot wait for memory.
  *
  * Return: how many.
  */
@@ -361,9 +366,16 @@ unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks)
 		aoipool_block_free(block);
 		done++;
 	}
-	if (done)
-		WRITE_ONCE(nodes[nid].refill_after, jiffies + REFILL_PAUSE);
 	return done;
+}
+
+/*
+ * Somebody is short of memory on the node: the worker would take what they are
+ * being given.
+ */
+void aoipool_depot_pause(int nid)
+{
+	WRITE_ONCE(nodes[nid].refill_after, jiffies + REFILL_PAUSE);
 }
 
 static void reclaim_all(void)
@@ -461,11 +473,20 @@ static void kick_all(void)
 		kick(&nodes[nid]);
 }
 
+static void end_pauses(void)
+{
+	int nid;
+
+	for (nid = 0; nid < nr_node_ids; nid++)
+		WRITE_ONCE(nodes[nid].refill_after, jiffies - 1);
+}
+
 /* The first pool is about to exist: start filling. */
 void aoipool_depot_open(void)
 {
 	mutex_lock(&users_lock);
 	if (!users++) {
+		end_pauses();
 		WRITE_ONCE(is_open, true);
 		kick_all();
 	}

@@ -9,6 +9,7 @@
 struct page *aoipool_depot_get(int nid, enum aoipool_effort effort);
 unsigned long aoipool_depot_count(int nid);
 unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks);
+void aoipool_depot_pause(int nid);
 u64 aoipool_depot_blocks(void);
 
 void aoipool_depot_open(void);

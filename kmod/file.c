@@ -160,8 +160,8 @@ static const struct file_operations pool_fops = {
 };
 
 /*
- * The file of a client, which is the file's on success.  The file pins the module as one from open() would: its release puts what is
- * got here.
+ * The file of a client, which is the file's on success.  The file pins the
+ * module as one from open() would: its release puts what is got here.
  *
  * Return: the file; -ENFILE or -ENOMEM, and the client is still the caller's.
  */

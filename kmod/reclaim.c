@@ -198,6 +198,7 @@ static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
 	if (!(sc->gfp_mask & __GFP_FS))
 		return SHRINK_STOP;
+	aoipool_depot_pause(sc->nid);
 	freed = aoipool_depot_reclaim(sc->nid, wanted);
 	req.wanted = wanted - freed;
 	scan_pools(&req);
@@ -218,8 +219,10 @@ static int oom_notify(struct notifier_block *nb, unsigned long unused,
 	unsigned long nr = 0;
 	int nid;
 
-	for_each_node_state(nid, N_MEMORY)
+	for_each_node_state(nid, N_MEMORY) {
+		aoipool_depot_pause(nid);
 		nr += aoipool_depot_reclaim(nid, ULONG_MAX);
+	}
 	scan_pools(&req);
 	nr += req.taken;
 	atomic64_inc(&oom_calls);

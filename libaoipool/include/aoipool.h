@@ -11,11 +11,13 @@
  * Every function that can fail returns 0 or a negative errno value.  Unless a
  * comment says otherwise every function may be called from any thread at any
  * time on the same pool; none is async-signal-safe.  The library prints
- * nothing and never ends the process.
+ * nothing and never ends the process.  A thread is not to be cancelled
+ * (pthread_cancel) in a call: hold cancellation off around it.
  *
  * fork(): a pool belongs to the process that opened it.  In a child the memory
- * is not mapped and every call on the pool but aoipool_pool_close() returns
- * -EPERM; exec() closes the descriptors.
+ * is not mapped and calls that get, put, look up, trim, wait or count return
+ * -EPERM; aoipool_pool_close() frees what the child has of it.  exec() closes
+ * the descriptors.
  */
 #ifndef AOIPOOL_H
 #define AOIPOOL_H
@@ -109,7 +111,9 @@ int aoipool_attr_set_reserve(struct aoipool_attr *attr, size_t count);
 
 enum aoipool_numa {
 	AOIPOOL_NUMA_LOCAL	= 0,	/* the getter's node, else another */
-	AOIPOOL_NUMA_BIND	= 1,	/* nodes of the mask, local one first */
+	/* nodes of the mask, local one first; with the user provider a
+	 * preference that the kernel may not follow when they are full */
+	AOIPOOL_NUMA_BIND	= 1,
 	AOIPOOL_NUMA_INTERLEAVE	= 2,	/* nodes of the mask in turn */
 };
 
@@ -253,8 +257,9 @@ struct aoipool_slot {
  *
  * Return: 0 and *@slot, held by the caller until put.
  * -EAGAIN: all slots are out;
- * -ENOMEM: a slot is free, but the host, its nodes or the memory cgroup have no
- *	memory for it;
+ * -ENOMEM: a slot is free, but the host, its nodes or, with the kernel provider,
+ *	the memory cgroup have no memory for it.  With the user provider a full
+ *	cgroup is the business of its OOM killer;
  * -ENOSPC: the same for the module's limit;
  * -EINTR: a fatal signal came while the kernel populated the slot;
  * -EPERM: called in a fork()ed child.
@@ -320,8 +325,11 @@ int aoipool_pool_fd(const struct aoipool_pool *pool);
 
 /**
  * aoipool_pool_trim() - give free slots' memory back now
- * @max_bytes: about so many at most; SIZE_MAX is all.  The reserve stays.
+ * @max_bytes: about so many at most, in whole 2 MiB; SIZE_MAX is all.  The
+ *	reserve stays.
  * @freed_bytes: out, may be NULL
+ *
+ * Return: 0; -EINTR: a fatal signal came; -EPERM: called in a fork()ed child.
  */
 int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
 		      size_t *freed_bytes);
@@ -344,7 +352,7 @@ struct aoipool_stats {
 	uint64_t revives;	/* slabs taken PARKED: memory was there */
 	uint64_t parks;
 	uint64_t remote_gets;	/* slot on another node than the getter */
-	uint64_t double_puts;
+	uint64_t double_puts;	/* refs refused, by put or deref, as put before */
 	uint64_t stale_refs;
 	uint64_t foreign_refs;
 	uint64_t wrong_type_refs;

@@ -19,8 +19,9 @@ uint64_t budget_out(const struct budget *budget)
 	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);
 }
 
-static void note_peak(struct budget *budget, uint64_t out)
+void budget_note_peak(struct budget *budget)
 {
+	uint64_t out = budget_out(budget);
 	uint64_t peak = __atomic_load_n(&budget->peak, __ATOMIC_RELAXED);
 
 	while (peak < out)
@@ -40,7 +41,6 @@ static bool try_take(struct budget *budget, uint64_t n)
 						 true, __ATOMIC_SEQ_CST,
 						 __ATOMIC_SEQ_CST))
 			continue;
-		note_peak(budget, budget->slots - (free - n));
 		return true;
 	}
 	return false;
@@ -72,10 +72,10 @@ static int take_asleep(struct budget *budget, uint64_t n,
 	int err = 0;
 
 	while (!err) {
-		ticket = wait_ticket(&budget->waiters);
+		ticket = wait_ticket(&budget->waiters, n > 1);
 		if (try_take(budget, n))
 			return 0;
-		err = wait_sleep(&budget->waiters, ticket, deadline);
+		err = wait_sleep(&budget->waiters, n > 1, ticket, deadline);
 	}
 	/* one was given while the time ran out */
 	return try_take(budget, n) ? 0 : err;

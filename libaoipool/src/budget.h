@@ -37,6 +37,9 @@ void budget_give(struct budget *budget, uint64_t n);
 
 uint64_t budget_out(const struct budget *budget);
 
+/* What is out now has really been handed out. */
+void budget_note_peak(struct budget *budget);
+
 /* The descriptor to poll. */
 int budget_fd(struct budget *budget);
 

@@ -231,7 +231,6 @@ int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
 	uint32_t scans = slab_patience(store->table);
 	int err;
 
-	/* a slab on its way from a list to PARKED is not seen either */
 	while (scans--) {
 		*home = near;
 		if (pop_on(store, near, slot, gen))
@@ -254,10 +253,21 @@ int object_check(const struct object_store *store, uint32_t slot, uint32_t gen)
 }
 
 /*
+ * Off the list and PARKED under one lock: a slab in between would be free and
+ * found by nobody, for as long as this thread is not run.
+ */
+static void give_up(struct object_store *store, struct object_node *node,
+		    struct object_slab *slab)
+{
+	list_del(node, slab);
+	slab_park(store->table, slab_index(store, slab), slab->gen);
+}
+
+/*
  * A slab that became wholly free goes back, unless it is the node's only one
  * with a free slot: a pool whose use swings about a slab's edge keeps it warm.
  */
-static bool push(struct object_store *store, struct object_node *node,
+static void push(struct object_store *store, struct object_node *node,
 		 struct object_slab *slab, uint32_t slot, uint32_t gen)
 {
 	store_slot(store, slot, gen, slab->head);
@@ -265,11 +275,9 @@ static bool push(struct object_store *store, struct object_node *node,
 	if (!slab->free++)
 		list_add(node, slab);
 	if (slab->free < store->geometry.slab_slots)
-		return false;
-	if (node->partial == slab && !slab->next)
-		return false;
-	list_del(node, slab);
-	return true;
+		return;
+	if (node->partial != slab || slab->next)
+		give_up(store, node, slab);
 }
 
 int object_put(struct object_store *store, uint32_t slot, uint32_t gen)
@@ -277,8 +285,6 @@ int object_put(struct object_store *store, uint32_t slot, uint32_t gen)
 	struct object_slab *slab = slab_of(store, slot);
 	uint64_t held = slot_value(gen, LINK_HELD);
 	struct object_node *node;
-	uint32_t slab_gen;
-	bool empty;
 
 	if (!__atomic_compare_exchange_n(&store->slots[slot], &held,
 					 slot_value(gen + 1, LINK_LEAVING),
@@ -288,11 +294,8 @@ int object_put(struct object_store *store, uint32_t slot, uint32_t gen)
 	/* the slab cannot go, nor its home change, before this slot is back */
 	node = &store->nodes[slab->node];
 	pthread_mutex_lock(&node->lock);
-	empty = push(store, node, slab, slot, gen + 1);
-	slab_gen = slab->gen;
+	push(store, node, slab, slot, gen + 1);
 	pthread_mutex_unlock(&node->lock);
-	if (empty)
-		slab_park(store->table, slab_index(store, slab), slab_gen);
 	return 0;
 }
 
@@ -304,32 +307,23 @@ void *object_ptr(const struct object_store *store, uint32_t slot)
 	       slot % store->geometry.slab_slots * store->geometry.stride;
 }
 
-/* Under the node's lock the list finds each such slab at most once. */
-static struct object_slab *unlist_empty(struct object_store *store,
-					struct object_node *node,
-					uint32_t *gen)
+static void drain_node(struct object_store *store, struct object_node *node)
 {
-	struct object_slab *slab;
+	struct object_slab *slab, *next;
 
 	pthread_mutex_lock(&node->lock);
-	for (slab = node->partial; slab; slab = slab->next)
+	for (slab = node->partial; slab; slab = next) {
+		next = slab->next;
 		if (slab->free == store->geometry.slab_slots)
-			break;
-	if (slab) {
-		list_del(node, slab);
-		*gen = slab->gen;
+			give_up(store, node, slab);
 	}
 	pthread_mutex_unlock(&node->lock);
-	return slab;
 }
 
 void object_drain(struct object_store *store)
 {
-	struct object_slab *slab;
-	uint32_t gen;
 	int i;
 
 	for (i = 0; i < PROVIDER_MAX_NODES; i++)
-		while ((slab = unlist_empty(store, &store->nodes[i], &gen)))
-			slab_park(store->table, slab_index(store, slab), gen);
+		drain_node(store, &store->nodes[i]);
 }

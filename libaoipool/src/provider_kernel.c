@@ -233,10 +233,44 @@ static int kernel_trim(struct provider *provider, uint64_t max_blocks,
 	return err;
 }
 
+/* What we hold, so that all of the pool can be taken. */
+static void park_all(struct provider *provider)
+{
+	uint32_t i;
+
+	for (i = 0; i < provider->nr_slabs; i++) {
+		uint64_t *word = &provider->words[i], held = *word;
+
+		if (aoipool_word_state(held) == AOIPOOL_SLAB_HELD &&
+		    aoipool_word_owner(held) == provider->client)
+			__atomic_compare_exchange_n(word, &held,
+						    aoipool_word_parked(held),
+						    false, __ATOMIC_RELEASE,
+						    __ATOMIC_RELAXED);
+	}
+}
+
+/*
+ * The memory goes now, also where a child still has the descriptor and thereby
+ * keeps the pool: a pool whose last descriptor closes would lose it anyway.
+ */
+static void give_back(struct provider *provider)
+{
+	struct kernel_provider *kernel = provider->priv;
+	struct aoipool_pool_trim trim = {
+		.size = sizeof(trim),
+		.flags = AOIPOOL_TRIM_RESERVE,
+	};
+
+	park_all(provider);
+	sys_ioctl(kernel->fd, AOIPOOL_POOL_TRIM, &trim);
+}
+
 static void kernel_close(struct provider *provider)
 {
 	struct kernel_provider *kernel = provider->priv;
 
+	give_back(provider);
 	unmap_pool(kernel);
 	sys_close(kernel->fd);
 	free(kernel);

@@ -51,13 +51,16 @@ static void tell_pages(struct provider *provider,
  */
 static void start_reclaim(struct provider *provider, struct user_provider *user)
 {
+	struct host_memory memory;
 	int err;
 
 	user->reclaim.stop_fd = -1;
 	user->reclaim.psi_fd = -1;
 	if (user->memory.pages == USER_PAGES_HUGETLB)
 		return;
-	err = user_reclaim_start(&user->reclaim, &user->slabs);
+	err = host_memory(&memory);	/* nothing to go by without it */
+	if (!err)
+		err = user_reclaim_start(&user->reclaim, &user->slabs);
 	if (!err)
 		return;
 	provider_because(provider, "no reclaim thread: parked memory stays "
@@ -166,6 +169,9 @@ static void user_close(struct provider *provider)
 	struct user_provider *user = provider->priv;
 
 	user_reclaim_stop(&user->reclaim);
+	/* now, also where a child still has the descriptor */
+	user_memory_punch(&user->memory, 0,
+			  user->memory.bytes >> AOIPOOL_BLOCK_SHIFT);
 	user_slabs_exit(&user->slabs);
 	user_memory_close(&user->memory);
 	free(user);

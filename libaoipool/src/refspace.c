@@ -18,42 +18,61 @@
 #define FIRST_INDEX	1ULL
 #define END_INDEX	(1ULL << 32)
 
+/* Odd, so that all pools' salts differ; far apart, as generations count up. */
+#define SALT_STEP	2654435761U
+
 struct registry {
 	/* all zeroes is PTHREAD_MUTEX_INITIALIZER; protects what follows */
 	pthread_mutex_t lock;
 	struct refrange *ranges;	/* ascending */
 	uint64_t next;			/* where to look for room first */
 	uint64_t process;		/* 0: just forked; set under the lock */
+	uint32_t pools;			/* that were ever opened */
 };
 
 static struct registry *registry;
 /* counts forks along one line of descent; not wiped, so never used again */
 static uint64_t last_process;
-static int map_error;
 
-static void map_registry(void)
+static int map_wiped(struct registry **page)
 {
 	const size_t bytes = sizeof(struct registry);
-	void *page;
+	void *addr;
+	int err = sys_map(NULL, bytes, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &addr);
 
-	map_error = sys_map(NULL, bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &page);
-	if (map_error)
-		return;
-	map_error = sys_madvise(page, bytes, MADV_WIPEONFORK);
-	if (map_error)
-		sys_unmap(page, bytes);
-	else
-		registry = page;
+	if (err)
+		return err;
+	err = sys_madvise(addr, bytes, MADV_WIPEONFORK);
+	if (err)
+		sys_unmap(addr, bytes);
+	*page = addr;
+	return err;
+}
+
+/* The first page to be there is the registry; no lock that a fork could keep. */
+static int make_registry(void)
+{
+	struct registry *none = NULL, *page;
+	int err;
+
+	if (__atomic_load_n(&registry, __ATOMIC_ACQUIRE))
+		return 0;
+	err = map_wiped(&page);
+	if (err)
+		return err;
+	if (!__atomic_compare_exchange_n(&registry, &none, page, false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		sys_unmap(page, sizeof(*page));
+	return 0;
 }
 
 static int lock_registry(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int err = make_registry();
 
-	pthread_once(&once, map_registry);
-	if (!registry)
-		return map_error;
+	if (err)
+		return err;
 	pthread_mutex_lock(&registry->lock);
 	if (!registry->process) {
 		__atomic_store_n(&registry->process, ++last_process,
@@ -90,7 +109,10 @@ static uint64_t find_gap(uint64_t from, uint32_t slots, struct refrange ***link)
 	return from + slots <= END_INDEX ? from : END_INDEX;
 }
 
-/* Next fit: the range of a closed pool, and its refs, stay unknown for long. */
+/*
+ * Next fit: the range of a closed pool, and its refs, stay unknown for long.
+ * When it is used again the salt differs, and so do the refs.
+ */
 static int place(struct refrange *range)
 {
 	struct refrange **link;
@@ -102,6 +124,7 @@ static int place(struct refrange *range)
 	if (base == END_INDEX)
 		return -ENOSPC;
 	range->base = base;
+	range->salt = ++registry->pools * SALT_STEP;
 	range->process = registry->process;
 	range->next = *link;
 	*link = range;

@@ -17,7 +17,8 @@
 static aoipool_ref_t make_ref(const struct aoipool_pool *pool, uint32_t slot,
 			      uint32_t gen)
 {
-	return (aoipool_ref_t)gen << 32 | (pool->range.base + slot);
+	return (aoipool_ref_t)(gen + pool->range.salt) << 32 |
+	       (pool->range.base + slot);
 }
 
 /* Out of range for every pool but its own, since ranges are disjoint. */
@@ -26,9 +27,9 @@ static uint32_t ref_slot(const struct aoipool_pool *pool, aoipool_ref_t ref)
 	return (uint32_t)ref - pool->range.base;
 }
 
-static uint32_t ref_gen(aoipool_ref_t ref)
+static uint32_t ref_gen(const struct aoipool_pool *pool, aoipool_ref_t ref)
 {
-	return ref >> 32;
+	return (uint32_t)(ref >> 32) - pool->range.salt;
 }
 
 static int find_frame(struct aoipool_pool *pool, uint32_t node,
@@ -80,8 +81,8 @@ static int lay_down(struct aoipool_pool *pool, aoipool_ref_t ref)
 	if (slot >= pool->range.slots)
 		return refspace_misuse(&pool->range, (uint32_t)ref);
 	if (pool->objects)
-		return object_put(pool->objects, slot, ref_gen(ref));
-	return slab_park(&pool->table, slot, ref_gen(ref));
+		return object_put(pool->objects, slot, ref_gen(pool, ref));
+	return slab_park(&pool->table, slot, ref_gen(pool, ref));
 }
 
 /* All or none; what was found before an error goes back, uncounted. */
@@ -108,6 +109,7 @@ static int account(struct aoipool_pool *pool, size_t n, int err)
 {
 	switch (err) {
 	case 0:
+		budget_note_peak(&pool->budget);
 		stats_add(&pool->stats, STAT_GETS, n);
 		break;
 	case -ETIMEDOUT:
@@ -211,9 +213,9 @@ static int look_up(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr)
 	if (slot >= pool->range.slots)
 		return refspace_misuse(&pool->range, (uint32_t)ref);
 	if (pool->objects)
-		err = object_check(pool->objects, slot, ref_gen(ref));
+		err = object_check(pool->objects, slot, ref_gen(pool, ref));
 	else
-		err = slab_check(&pool->table, slot, ref_gen(ref));
+		err = slab_check(&pool->table, slot, ref_gen(pool, ref));
 	if (err)
 		return err;
 	*ptr = pool->objects ? object_ptr(pool->objects, slot) :

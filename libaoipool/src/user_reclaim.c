@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <string.h>
 
 #include "sys.h"
 
@@ -22,6 +24,12 @@
 
 /* After a stall at least this much: available memory may be a guess too high */
 #define STALL_BLOCKS	32
+
+/*
+ * Taken between two looks: other pools and processes give at the same time, and
+ * together they are not to give much too much.
+ */
+#define STEP_BLOCKS	32
 
 /* A look a second costs nothing; while there is something to do, ten. */
 #define IDLE_MS		1000
@@ -54,16 +62,28 @@ static int open_psi(void)
 	return -1;
 }
 
-/* Return: whether anything was taken, so that it is worth looking soon. */
+static bool is_stopped(const struct user_reclaim *reclaim)
+{
+	struct pollfd fd = { .fd = reclaim->stop_fd, .events = POLLIN };
+
+	return sys_poll(&fd, 1, 0) > 0;
+}
+
+/* Return: whether the host is still short, so that it is worth looking soon. */
 static bool look(struct user_reclaim *reclaim, bool stalled)
 {
 	struct host_memory memory;
-	uint64_t want;
+	uint64_t want, taken = 0;
 
-	if (host_memory(&memory))
-		return false;
-	want = user_reclaim_want(&memory, stalled);
-	return want && user_slabs_take(reclaim->slabs, want);
+	do {
+		if (host_memory(&memory))
+			return false;
+		want = user_reclaim_want(&memory, stalled && !taken);
+		if (want > STEP_BLOCKS)
+			want = STEP_BLOCKS;
+		taken = want ? user_slabs_take(reclaim->slabs, want) : 0;
+	} while (taken && !is_stopped(reclaim));
+	return want;
 }
 
 static void *reclaim_main(void *arg)
@@ -88,16 +108,38 @@ static void *reclaim_main(void *arg)
 	}
 }
 
+/*
+ * Whoever opens a pool may be a camera's thread, real-time and bound to a CPU:
+ * this thread is neither.
+ */
+static void choose_schedule(pthread_attr_t *attr)
+{
+	static const struct sched_param none;
+	cpu_set_t cpus;
+
+	memset(&cpus, 0xff, sizeof(cpus));
+	pthread_attr_setinheritsched(attr, PTHREAD_EXPLICIT_SCHED);
+	pthread_attr_setschedpolicy(attr, SCHED_OTHER);
+	pthread_attr_setschedparam(attr, &none);
+	pthread_attr_setaffinity_np(attr, sizeof(cpus), &cpus);
+}
+
 /* The engine's signals are not for this thread. */
 static int start_thread(struct user_reclaim *reclaim)
 {
 	sigset_t all, before;
+	pthread_attr_t attr;
 	int err;
 
+	err = pthread_attr_init(&attr);
+	if (err)
+		return -err;
+	choose_schedule(&attr);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&reclaim->thread, NULL, reclaim_main, reclaim);
+	err = pthread_create(&reclaim->thread, &attr, reclaim_main, reclaim);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
 	if (!err)
 		pthread_setname_np(reclaim->thread, "aoipool-reclaim");
 	return -err;

@@ -22,42 +22,50 @@
 
 #include "sys.h"
 
+static uint32_t *count_of(struct waiters *waiters, bool greedy)
+{
+	return greedy ? &waiters->greedy : &waiters->single;
+}
+
 void wait_join(struct waiters *waiters, bool greedy)
 {
-	if (greedy)
-		__atomic_fetch_add(&waiters->greedy, 1, __ATOMIC_SEQ_CST);
-	__atomic_fetch_add(&waiters->count, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(count_of(waiters, greedy), 1, __ATOMIC_SEQ_CST);
 }
 
 void wait_leave(struct waiters *waiters, bool greedy)
 {
-	__atomic_fetch_sub(&waiters->count, 1, __ATOMIC_SEQ_CST);
-	if (greedy)
-		__atomic_fetch_sub(&waiters->greedy, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(count_of(waiters, greedy), 1, __ATOMIC_SEQ_CST);
 }
 
-uint32_t wait_ticket(const struct waiters *waiters)
+uint32_t wait_ticket(const struct waiters *waiters, bool greedy)
 {
-	return __atomic_load_n(&waiters->seq, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(greedy ? &waiters->greedy_seq :
+					&waiters->single_seq,
+			       __ATOMIC_SEQ_CST);
 }
 
-int wait_sleep(struct waiters *waiters, uint32_t ticket,
+int wait_sleep(struct waiters *waiters, bool greedy, uint32_t ticket,
 	       const struct timespec *deadline)
 {
-	int err = sys_futex_wait(&waiters->seq, ticket, deadline);
+	uint32_t *seq = greedy ? &waiters->greedy_seq : &waiters->single_seq;
+	int err = sys_futex_wait(seq, ticket, deadline);
 
 	return err == -ETIMEDOUT ? err : 0;
 }
 
-void wait_wake(struct waiters *waiters, bool all)
+static void wake(const uint32_t *count, uint32_t *seq, int how_many)
 {
-	if (!__atomic_load_n(&waiters->count, __ATOMIC_SEQ_CST))
+	if (!__atomic_load_n(count, __ATOMIC_SEQ_CST))
 		return;
-	/* one who needs many may not be served by what one other left */
-	if (__atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST))
-		all = true;
-	__atomic_fetch_add(&waiters->seq, 1, __ATOMIC_SEQ_CST);
-	sys_futex_wake(&waiters->seq, all ? INT_MAX : 1);
+	__atomic_fetch_add(seq, 1, __ATOMIC_SEQ_CST);
+	sys_futex_wake(seq, how_many);
+}
+
+/* One who needs many may not be served by what one other left: wake them all. */
+void wait_wake(struct waiters *waiters, bool many)
+{
+	wake(&waiters->single, &waiters->single_seq, many ? INT_MAX : 1);
+	wake(&waiters->greedy, &waiters->greedy_seq, INT_MAX);
 }
 
 const struct timespec *wait_deadline(int timeout_ms, struct timespec *room)

@@ -8,16 +8,17 @@
 
 /* Threads that sleep until something is given; what, is not known here. */
 struct waiters {
-	uint32_t count;		/* in wait_join()..wait_leave() */
-	uint32_t greedy;	/* of these, who need more than one */
-	uint32_t seq;		/* the futex */
+	/* in wait_join()..wait_leave(): who need one, and who need more */
+	uint32_t single, greedy;
+	/* a futex for each, so that a wake for one is not eaten by who needs more */
+	uint32_t single_seq, greedy_seq;
 };
 
 void wait_join(struct waiters *waiters, bool greedy);
 void wait_leave(struct waiters *waiters, bool greedy);
 
 /* Take the ticket, look once more, then sleep on that ticket. */
-uint32_t wait_ticket(const struct waiters *waiters);
+uint32_t wait_ticket(const struct waiters *waiters, bool greedy);
 
 /**
  * wait_sleep() - until somebody has called wait_wake() after @ticket
@@ -25,11 +26,11 @@ uint32_t wait_ticket(const struct waiters *waiters);
  *
  * Return: 0, also for no reason; -ETIMEDOUT.
  */
-int wait_sleep(struct waiters *waiters, uint32_t ticket,
+int wait_sleep(struct waiters *waiters, bool greedy, uint32_t ticket,
 	       const struct timespec *deadline);
 
-/* After the thing was given: wakes one, or all where one may not be enough. */
-void wait_wake(struct waiters *waiters, bool all);
+/* After @many things or one were given: wakes one single, or all; all greedy. */
+void wait_wake(struct waiters *waiters, bool many);
 
 /* NULL for -1: no bound. */
 const struct timespec *wait_deadline(int timeout_ms, struct timespec *room);

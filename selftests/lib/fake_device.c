@@ -125,8 +125,8 @@ static int trim(struct aoipool_pool_trim *arg)
 {
 	fake.trims++;
 	fake.trimmed = *arg;
-	fake.bad_structs += arg->size != sizeof(*arg) || arg->flags ||
-			    arg->reserved;
+	fake.bad_structs += arg->size != sizeof(*arg) ||
+			    arg->flags & ~AOIPOOL_TRIM_RESERVE || arg->reserved;
 	for (__u32 i = 0; i < fake.created.nr_slabs && !fake.trim_err; i++) {
 		if (arg->max_blocks && arg->freed_blocks >= arg->max_blocks)
 			break;

@@ -302,6 +302,20 @@ static void a_child_closes_only_its_descriptor(void **state)
 	close_kernel(pool);
 }
 
+/* A child may have the descriptor, and with it the pool, for long. */
+static void close_gives_the_memory_back_at_once(void **state)
+{
+	struct aoipool_pool *pool = open_kernel();
+
+	(void)state;
+	get_slot(pool);
+	assert_err(aoipool_pool_close(pool), -EBUSY);
+	assert_int_equal(fake.trims, 1);
+	assert_int_equal(fake.trimmed.max_blocks, 0);
+	assert_int_equal(fake.trimmed.flags, AOIPOOL_TRIM_RESERVE);
+	fake_release();
+}
+
 #define on_device(test)	cmocka_unit_test_setup(test, fresh_device)
 
 int main(void)
@@ -323,6 +337,7 @@ int main(void)
 		on_device(auto_without_permission_takes_the_user_provider),
 		on_device(auto_with_another_abi_is_refused),
 		on_device(a_child_closes_only_its_descriptor),
+		on_device(close_gives_the_memory_back_at_once),
 	};
 
 	return RUN(device);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Object pools: many slots a slab, of any size, never two in one place. */
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "crew.h"
 #include "fixture.h"
 #include "pattern.h"
+#include "pool.h"
 #include "process.h"
 
 static const size_t sizes[] = { 1,    15,   16,	   17,	  64,	  100,
@@ -266,6 +271,61 @@ static void get_many_gives_none_when_it_lacks_one(void **state)
 #define on_objects(test) \
 	cmocka_unit_test_setup_teardown(test, small_objects, close_pool)
 
+/*
+ * A putter that stands still while it parks a slab that became empty: nobody
+ * misses the slots that are free.
+ */
+static struct {
+	struct aoipool_pool *pool;
+	aoipool_ref_t last;
+	atomic_int parking;
+} slow;
+
+static void stand_still(void *arg, enum slab_step step, uint32_t slab)
+{
+	(void)arg;
+	(void)slab;
+	if (step != SLAB_STEP_PARK)
+		return;
+	slow.parking = 1;
+	usleep(300 * 1000);
+}
+
+static unsigned int put_last(struct crew *crew, unsigned int number)
+{
+	struct aoipool_slot slot;
+	unsigned int wrong = 0;
+	size_t left;
+
+	(void)crew;
+	if (!number)
+		return aoipool_put(slow.pool, slow.last) != 0;
+	while (!slow.parking)
+		sched_yield();
+	for (left = aoipool_pool_slots(slow.pool); left; left--)
+		wrong += aoipool_get_wait(slow.pool, &slot, -1) != 0;
+	return wrong;
+}
+
+static void slots_of_a_slab_that_is_being_parked_are_waited_for(void **state)
+{
+	struct aoipool_slot *slots;
+	size_t n;
+
+	(void)state;
+	slow.pool = open_objects(64 << 10, 32);
+	n = aoipool_pool_slots(slow.pool);
+	slots = calloc(n, sizeof(*slots));
+	assert_ok(aoipool_get_many(slow.pool, slots, n, 0));
+	put_all(slow.pool, slots, n - 1);
+	slow.last = slots[n - 1].ref;
+	slow.pool->table.step = stand_still;
+	assert_int_equal(crew_run(2, put_last, NULL), 0);
+	slow.pool->table.step = NULL;
+	free(slots);
+	assert_err(aoipool_pool_close(slow.pool), -EBUSY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest object[] = {
@@ -283,6 +343,8 @@ int main(void)
 		cmocka_unit_test(a_reserve_of_objects_is_rounded_up_to_slabs),
 		on_objects(get_many_crosses_slabs),
 		on_objects(get_many_gives_none_when_it_lacks_one),
+		cmocka_unit_test(
+			slots_of_a_slab_that_is_being_parked_are_waited_for),
 	};
 
 	return RUN(object);

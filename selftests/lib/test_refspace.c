@@ -139,6 +139,23 @@ static void a_pool_without_indices_leaves_nothing(void **state)
 	assert_ok(aoipool_pool_close(open_frames(2)));
 }
 
+/* Its refs would fit again, were it not for the salt. */
+static void a_range_used_again_has_another_salt(void **state)
+{
+	struct refrange old, again;
+	size_t n;
+
+	(void)state;
+	add(10, &old);
+	n = fill();
+	refspace_remove(&old);
+	add(10, &again);
+	assert_int_equal(again.base, old.base);
+	assert_int_not_equal(again.salt, old.salt);
+	refspace_remove(&again);
+	empty(n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest refspace[] = {
@@ -147,6 +164,7 @@ int main(void)
 		cmocka_unit_test(the_only_gap_is_found),
 		cmocka_unit_test(a_stranger_is_named_by_its_type),
 		cmocka_unit_test(a_pool_without_indices_leaves_nothing),
+		cmocka_unit_test(a_range_used_again_has_another_salt),
 	};
 
 	return RUN(refspace);

@@ -211,7 +211,9 @@ static void check_got(struct stage *stage)
 		assert_true(mock_present(&stage->mock, slab));
 		assert_int_equal(aoipool_word_state(word), AOIPOOL_SLAB_HELD);
 		assert_int_equal(aoipool_word_owner(word), MOCK_CLIENT);
-		assert_int_equal(aoipool_word_gen(word), slot->ref >> 32);
+		assert_int_equal(aoipool_word_gen(word),
+				 (uint32_t)((slot->ref >> 32) -
+					    stage->pool->range.salt));
 		assert_true(!i || slot->ptr != stage->got[0].ptr);
 		check_content(stage, slot);
 		assert_ok(aoipool_put(stage->pool, slot->ref));

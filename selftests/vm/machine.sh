@@ -106,5 +106,5 @@ machine_command() {
 		-serial "file:$work/console" -serial "file:$work/text" -serial "file:$work/records" \
 		-chardev "pipe,id=monitor,path=$work/monitor" -mon chardev=monitor,mode=readline \
 		-kernel "$("$VM/kernel" "$series" vmlinuz)" -initrd "$work/initramfs.cpio" \
-		-append "$MACHINE_CMDLINE"
+		-append "$MACHINE_CMDLINE $4"
 }

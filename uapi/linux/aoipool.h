@@ -393,8 +393,8 @@ struct aoipool_pool_info {
  * the node in its word, cleared.  Blocks that are there keep their content.
  *
  * Errors: ESTALE a slab is not held by this client; ENOMEM the node has no
- * free block or is not in the caller's cpuset, or the memory cgroup is at its limit; ENOSPC the limit of the
- * module is reached; EPERM the word names a node outside the pool's policy;
+ * free block or is not in the caller's cpuset, or the memory cgroup is at its
+ * limit; ENOSPC the limit of the module is reached; EPERM the word names a node outside the pool's policy;
  * EINTR a fatal signal came.  Slabs before @done_slabs stay populated.
  */
 struct aoipool_pool_populate {
