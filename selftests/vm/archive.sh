@@ -10,15 +10,27 @@ ARCHIVE=$CACHE/apt
 # still finds a new one the same day.
 ARCHIVE_MAX_AGE_MIN=60
 
-# The mirror this machine was given, per kind of repository: 'debian-security'
-# or 'debian'. The standard name serves where the machine names none.
-archive_mirror() {
-	local kind=$1 pattern='^[a-z+]+:.*/debian/? ' uri
+# The first repository of this machine's apt that fits a pattern.
+archive_configured() {
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		awk -v pattern="$1" '$0 " " ~ pattern { print $1; exit }'
+}
 
-	[ "$kind" = debian ] || pattern='^[a-z+]+:.*/debian-security/? |-security '
-	uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-		awk -v pattern="$pattern" '$0 " " ~ pattern { print $1; exit }')
-	printf '%s\n' "${uri:-http://deb.debian.org/$kind}"
+# The mirror that this machine was given.
+archive_mirror() {
+	local uri
+
+	uri=$(archive_configured '^[a-z+]+:.*/debian/? ')
+	[ -n "$uri" ] || die "apt knows no mirror of Debian: name one in /etc/apt/sources.list"
+	printf '%s\n' "$uri"
+}
+
+# By default beside the other.
+archive_security_mirror() {
+	local uri main=$1
+
+	uri=$(archive_configured '^[a-z+]+:.*/debian-security/? |-security ')
+	printf '%s\n' "${uri:-${main%/debian*}/debian-security}"
 }
 
 archive_keyring() {
@@ -29,14 +41,16 @@ archive_keyring() {
 }
 
 archive_suites() {
-	local options
+	local options mirror security
 
 	options="[signed-by=$(archive_keyring)]"
+	mirror=$(archive_mirror)
+	security=$(archive_security_mirror "$mirror")
 	printf 'deb %s %s %s main\n' \
-		"$options" "$(archive_mirror debian)" bookworm \
-		"$options" "$(archive_mirror debian)" bookworm-backports \
-		"$options" "$(archive_mirror debian-security)" bookworm-security \
-		"$options" "$(archive_mirror debian)" trixie-backports
+		"$options" "$mirror" bookworm \
+		"$options" "$mirror" bookworm-backports \
+		"$options" "$security" bookworm-security \
+		"$options" "$mirror" trixie-backports
 }
 
 # The machine's dpkg status is hidden too: a package installed here must not
