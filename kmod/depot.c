@@ -47,13 +47,13 @@
 
 /* The lists of blocks are linked through page->lru; the blocks are ours. */
 struct depot_node {
-	spinlock_t lock;		/* protects all but nid and work */
+	spinlock_t lock;		/* protects the next five */
 	struct list_head clean;
 	struct list_head dirty;
 	unsigned int nr_clean;
 	unsigned int nr_dirty;
 	bool filling;			/* from low up to high, not in between */
-	unsigned long refill_after;	/* jiffies; written without the lock */
+	unsigned long refill_after;	/* jiffies; read and written as one */
 	int nid;
 	struct work_struct work;
 };

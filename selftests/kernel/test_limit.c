@@ -236,6 +236,13 @@ TEST_F(memcg, touch_is_charged_and_trim_gives_back)
 	run_inside(_metadata, &self->group, touch_and_trim);
 }
 
+/* And for the half of one, which is what the kernel itself may need. */
+static int leave_room_for(const struct cgroup *group, long blocks)
+{
+	return cgroup_set_long(group, "memory.max", cgroup_get(group, "memory.current") +
+			       blocks * (long)BLOCK + (long)BLOCK / 2);
+}
+
 static int populate_too_much(int sock, void *arg)
 {
 	struct cgroup *group = arg;
@@ -245,8 +252,7 @@ static int populate_too_much(int sock, void *arg)
 	(void)sock;
 	if (cgroup_enter(group) || pool_open(&pool, SLABS))
 		return 1;
-	if (cgroup_set_long(group, "memory.max",
-			    cgroup_get(group, "memory.current") + 8 * BLOCK + BLOCK / 2))
+	if (leave_room_for(group, 8))
 		return 2;
 	for (__u32 slab = 0; slab < SLABS; slab++)
 		slab_claim(&pool, slab, 0);
@@ -276,8 +282,7 @@ static int fill_then_need_more(int sock, void *arg)
 	(void)sock;
 	if (cgroup_enter(group) || pool_open(&pool, SLABS))
 		return 1;
-	if (cgroup_set_long(group, "memory.max",
-			    cgroup_get(group, "memory.current") + 8 * BLOCK + BLOCK / 2))
+	if (leave_room_for(group, 8))
 		return 2;
 	if (slabs_hold(&pool, 0, 8, 1) || slabs_park(&pool, 0, 8))
 		return 3;
@@ -301,8 +306,7 @@ static int need_more_than_is_allowed(int sock, void *arg)
 	(void)sock;
 	if (cgroup_enter(group) || pool_open(&pool, SLABS))
 		return 1;
-	if (cgroup_set_long(group, "memory.max",
-			    cgroup_get(group, "memory.current") + 4 * BLOCK + BLOCK / 2))
+	if (leave_room_for(group, 4))
 		return 2;
 	if (slabs_hold(&pool, 0, 4, 0))
 		return 3;
