@@ -18,6 +18,10 @@
  * is not mapped and calls that get, put, look up, trim, wait or count return
  * -EPERM; aoipool_pool_close() frees what the child has of it.  exec() closes
  * the descriptors.
+ *
+ * aoipool_get() and aoipool_put() are inline where that pays.  Define
+ * AOIPOOL_NO_INLINE before this header to call the library for each; it has all
+ * functions under their names, for other languages too.
  */
 #ifndef AOIPOOL_H
 #define AOIPOOL_H
@@ -143,6 +147,69 @@ enum aoipool_log_level {
 };
 
 /**
+ * How free objects are kept at hand: each CPU has a list of some of them, so
+ * that most calls need no other thread's consent.  All lists together hold a
+ * quarter of the pool at most, and when the pool is exhausted they are emptied
+ * before a get fails.  Frames are never kept back, nor are objects of a pool
+ * with less than 32 slots a CPU.
+ */
+enum aoipool_lists {
+	/* the environment variable AOIPOOL_LISTS ("rseq", "locked", "none" or
+	 * "auto") decides; unset or auto: rseq if it can be had */
+	AOIPOOL_LISTS_AUTO	= 0,
+	/* restartable sequences: no lock, no atomic operation for a get */
+	AOIPOOL_LISTS_RSEQ	= 1,
+	/* a lock for each CPU: wherever the kernel or the C library has no
+	 * rseq, under valgrind, under ThreadSanitizer */
+	AOIPOOL_LISTS_LOCKED	= 2,
+	AOIPOOL_LISTS_NONE	= 3,	/* every call takes a lock of a node */
+};
+
+/** Opening a pool fails with -EOPNOTSUPP where rseq was asked for in vain. */
+int aoipool_attr_set_lists(struct aoipool_attr *attr, enum aoipool_lists lists);
+
+/**
+ * aoipool_attr_set_constructor() - build a slot before its first use
+ * @construct: called with @arg and the slot, in the thread that gets; once in a
+ *	slot's life, and again when its memory was reclaimed in between or the
+ *	pool was reset.  May be called for slots that are not handed out yet.
+ *	No lock is held; must not use the pool.  NULL is none.
+ */
+int aoipool_attr_set_constructor(struct aoipool_attr *attr,
+				 void (*construct)(void *arg, void *ptr),
+				 void *arg);
+
+enum aoipool_reset {
+	AOIPOOL_RESET_ON_PUT	= 1,	/* while it is still cached */
+	AOIPOOL_RESET_ON_GET	= 2,	/* only what is really used again */
+};
+
+/**
+ * aoipool_attr_set_reset() - bring a slot back to its first state
+ * @when: in the thread that puts, or in the one that gets
+ * @reset: called with @arg and the slot at every put that succeeds, or at every
+ *	get; no lock is held; must not use the pool.  NULL is none.
+ */
+int aoipool_attr_set_reset(struct aoipool_attr *attr, enum aoipool_reset when,
+			   void (*reset)(void *arg, void *ptr), void *arg);
+
+/**
+ * aoipool_attr_set_poison() - find writes to slots that were put
+ * @on: every put fills the slot with bytes 0x6b; a get that finds another byte
+ *	counts it (stats.written_after_put) and says so in the log
+ *
+ * Costs the time to write and to read every slot.  Not together with a
+ * constructor or a reset.  Frames that were reclaimed are not looked at.
+ */
+int aoipool_attr_set_poison(struct aoipool_attr *attr, int on);
+
+/**
+ * aoipool_attr_set_put_by_pointer() - allow aoipool_put_ptr() for objects
+ * @on: each get then marks its slot as held, which costs a store
+ */
+int aoipool_attr_set_put_by_pointer(struct aoipool_attr *attr, int on);
+
+/**
  * aoipool_attr_set_log() - hear the library's reasons
  * @log: called with one line without a newline, from any thread, with no lock
  *	of the library held; must not call the library
@@ -170,7 +237,9 @@ struct aoipool_pool;
  *	or may not be opened;
  * -EPROTO: the module's ABI is not this library's;
  * -EXDEV: a node of the mask does not exist or has no memory;
- * -EINVAL, too: the environment variable AOIPOOL_PROVIDER names no provider;
+ * -EINVAL, too: the environment variable AOIPOOL_PROVIDER or AOIPOOL_LISTS has
+ *	a value that is not known;
+ * -EOPNOTSUPP: lists by rseq were asked for and cannot be had;
  * -ENOSPC: the pool exceeds the module's limit, or all pools together the 2^32
  *	slots that refs can tell apart;
  * -EMFILE, -ENFILE: no descriptor is left;
@@ -200,6 +269,9 @@ const char *aoipool_pool_provider(const struct aoipool_pool *pool);
  * Lives as long as the pool.
  */
 const char *aoipool_pool_provider_reason(const struct aoipool_pool *pool);
+
+/** "rseq", "locked" or "none": how free slots are kept; static storage. */
+const char *aoipool_pool_lists(const struct aoipool_pool *pool);
 
 struct aoipool_frame_layout {
 	uint32_t width;		/* pixels */
@@ -290,19 +362,50 @@ int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
  * aoipool_put() - give a slot back
  *
  * Exactly one of any number of racing puts of one ref succeeds.  A refused put
- * touches neither the slot nor the pool (but for the count of misuse).
+ * touches neither the slot nor the pool (but for the count of misuse).  That
+ * holds for every ref that was handed out.  A ref that somebody made up is
+ * refused, too, unless it happens to be the one that its slot is going to be
+ * handed out under next.
  *
  * Return: 0;
  * -EALREADY: double put, this very ref was put before and its slot not given up
  *	again since (it may be out again under another ref);
  * -ESTALE: the slot has been given up more than once since, or the ref's
  *	generation was never handed out;
+ * -EIDRM: the pool was reset since the slot was handed out;
  * -EXDEV: a ref of another pool of the same type;
  * -EPROTOTYPE: a ref of a pool of another type;
  * -EINVAL: a ref of no pool that is open;
  * -EPERM: called in a fork()ed child.
  */
 int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref);
+
+/**
+ * aoipool_put_many() - give @n slots back
+ * @slots: their refs are looked at, their pointers are not
+ *
+ * Return: 0; the error of the first ref that is refused, as aoipool_put().  All
+ * refs that are good have been put then, also those behind it.
+ */
+int aoipool_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots,
+		     size_t n);
+
+/**
+ * aoipool_put_ptr() - give a slot back of which only the pointer is known
+ * @ptr: what a get returned as slot.ptr
+ *
+ * A weaker promise than that of aoipool_put(): a second put is refused as long
+ * as the slot is free, but once somebody else holds it, it is taken from under
+ * him, for a pointer does not tell one use of a slot from the next.  Refs stay
+ * as strict as they are.
+ *
+ * Return: 0;
+ * -EALREADY: nobody holds the slot;
+ * -EINVAL: not where a slot of this pool begins;
+ * -EOPNOTSUPP: an object pool without aoipool_attr_set_put_by_pointer();
+ * -EPERM: called in a fork()ed child.
+ */
+int aoipool_put_ptr(struct aoipool_pool *pool, void *ptr);
 
 /**
  * aoipool_deref() - the pointer behind a ref that is still held
@@ -334,6 +437,28 @@ int aoipool_pool_fd(const struct aoipool_pool *pool);
 int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
 		      size_t *freed_bytes);
 
+/**
+ * aoipool_pool_drain() - let go of what is kept at hand
+ *
+ * Objects on all CPUs' lists return to their slabs, and slabs that are free as
+ * a whole are parked, to be reclaimed when memory runs short.
+ *
+ * Return: 0; -EPERM: called in a fork()ed child.
+ */
+int aoipool_pool_drain(struct aoipool_pool *pool);
+
+/**
+ * aoipool_pool_reset() - take all slots back at once
+ *
+ * Whoever held one does so no more, and every ref that was handed out is
+ * refused with -EIDRM from now on.  Constructors run again.  The caller sees to
+ * it that no other thread is in a call on this pool or touches its slots.
+ *
+ * Return: 0; -ENOMEM: and nothing has changed; -EPERM: called in a fork()ed
+ * child.
+ */
+int aoipool_pool_reset(struct aoipool_pool *pool);
+
 /*
  * Numbers of one pool since it was opened, unless "now" is said.  Not
  * consistent with one another while threads work.  Grows at the end only.
@@ -342,7 +467,7 @@ struct aoipool_stats {
 	size_t size;		/* in: sizeof(struct aoipool_stats) */
 	uint64_t slots;		/* the pool's bound */
 	uint64_t slots_out;	/* now */
-	uint64_t slots_out_peak;
+	uint64_t slots_out_peak; /* of objects: with those on CPUs' lists */
 	uint64_t gets;		/* that succeeded */
 	uint64_t puts;		/* that succeeded */
 	uint64_t exhausted;	/* gets that found no free slot */
@@ -351,7 +476,9 @@ struct aoipool_stats {
 	uint64_t claims;	/* slabs taken ABSENT: memory came new */
 	uint64_t revives;	/* slabs taken PARKED: memory was there */
 	uint64_t parks;
-	uint64_t remote_gets;	/* slot on another node than the getter */
+	/* slots of another node than that of the CPU they were got on, or for
+	 * whose list they were fetched */
+	uint64_t remote_gets;
 	uint64_t double_puts;	/* refs refused, by put or deref, as put before */
 	uint64_t stale_refs;
 	uint64_t foreign_refs;
@@ -360,6 +487,9 @@ struct aoipool_stats {
 	uint64_t reclaimed_slabs; /* taken by pressure or trim */
 	uint64_t resident_bytes; /* now: memory the pool has */
 	uint64_t block_bytes;	/* page size that backs it: 2 MiB or 4 KiB */
+	uint64_t reset_refs;	/* refs refused, from before a reset */
+	uint64_t written_after_put; /* slots whose poison was damaged */
+	uint64_t slots_listed;	/* now: free, on lists of CPUs */
 };
 
 /** Return: 0; -EINVAL: stats->size is not one that was ever published. */
@@ -368,5 +498,7 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *stats);
 #ifdef __cplusplus
 }
 #endif
+
+#include "aoipool/inline.h"
 
 #endif /* AOIPOOL_H */

@@ -136,6 +136,60 @@ int aoipool_attr_set_provider(struct aoipool_attr *attr,
 	return -EINVAL;
 }
 
+int aoipool_attr_set_lists(struct aoipool_attr *attr, enum aoipool_lists lists)
+{
+	if (!attr)
+		return -EINVAL;
+	switch (lists) {
+	case AOIPOOL_LISTS_AUTO:
+	case AOIPOOL_LISTS_RSEQ:
+	case AOIPOOL_LISTS_LOCKED:
+	case AOIPOOL_LISTS_NONE:
+		attr->lists = lists;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int aoipool_attr_set_constructor(struct aoipool_attr *attr,
+				 void (*construct)(void *arg, void *ptr),
+				 void *arg)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->hooks.construct = construct;
+	attr->hooks.construct_arg = arg;
+	return 0;
+}
+
+int aoipool_attr_set_reset(struct aoipool_attr *attr, enum aoipool_reset when,
+			   void (*reset)(void *arg, void *ptr), void *arg)
+{
+	if (!attr || (when != AOIPOOL_RESET_ON_PUT &&
+		      when != AOIPOOL_RESET_ON_GET))
+		return -EINVAL;
+	attr->hooks.reset_when = when;
+	attr->hooks.reset = reset;
+	attr->hooks.reset_arg = arg;
+	return 0;
+}
+
+int aoipool_attr_set_poison(struct aoipool_attr *attr, int on)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->hooks.poison = on;
+	return 0;
+}
+
+int aoipool_attr_set_put_by_pointer(struct aoipool_attr *attr, int on)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->put_by_pointer = on;
+	return 0;
+}
+
 int aoipool_attr_set_log(struct aoipool_attr *attr,
 			 void (*log)(void *arg, enum aoipool_log_level level,
 				     const char *line),

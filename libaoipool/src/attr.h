@@ -8,6 +8,7 @@
 #include <linux/aoipool.h>
 
 #include "aoipool.h"
+#include "hooks.h"
 #include "log.h"
 
 #define ATTR_TAG_MAX		23
@@ -27,6 +28,9 @@ struct aoipool_attr {
 	enum aoipool_numa numa;
 	uint64_t nodes;
 	enum aoipool_provider provider;
+	enum aoipool_lists lists;
+	bool put_by_pointer;
+	struct hooks hooks;
 	struct log log;
 };
 

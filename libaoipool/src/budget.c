@@ -14,6 +14,25 @@ void budget_exit(struct budget *budget)
 	bell_exit(&budget->bell);
 }
 
+uint64_t budget_free(const struct budget *budget)
+{
+	return __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST);
+}
+
+uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most)
+{
+	uint64_t free = budget_free(budget), n;
+
+	do {
+		n = free < most ? free : most;
+		if (n < least)
+			return 0;
+	} while (!__atomic_compare_exchange_n(&budget->free, &free, free - n,
+					      true, __ATOMIC_SEQ_CST,
+					      __ATOMIC_SEQ_CST));
+	return n;
+}
+
 uint64_t budget_out(const struct budget *budget)
 {
 	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);

@@ -35,6 +35,10 @@ void budget_exit(struct budget *budget);
 int budget_take(struct budget *budget, uint64_t n, int timeout_ms);
 void budget_give(struct budget *budget, uint64_t n);
 
+/* @least or more, up to @most.  Return: how many; 0: fewer are free. */
+uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most);
+
+uint64_t budget_free(const struct budget *budget);
 uint64_t budget_out(const struct budget *budget);
 
 /* What is out now has really been handed out. */

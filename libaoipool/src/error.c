@@ -24,6 +24,11 @@ static const struct meaning {
 	{ EALREADY, "double put: this ref was put before" },
 	{ ESTALE, "stale ref: its slot has been given up since, or the ref was "
 		  "never handed out" },
+	{ EIDRM, "reset: the pool was reset since this ref was handed out" },
+	{ EOPNOTSUPP, "not supported: puts by pointer need a pool that was "
+		      "opened for them (aoipool_attr_set_put_by_pointer); "
+		      "lists by rseq need a C library and a kernel that have "
+		      "it" },
 	{ EXDEV, "foreign ref: it belongs to another pool of the same type "
 		 "(at open: a node that does not exist or has no memory)" },
 	{ EPROTOTYPE, "wrong type: the ref belongs to a pool of another type" },

@@ -3,6 +3,7 @@
  * Included before everything else, by the compiler's command line: what the
  * public header declares is visible, everything else of the library is not.
  */
+#define AOIPOOL_NO_INLINE
 #pragma GCC visibility push(default)
 #include "aoipool.h"
 #pragma GCC visibility pop

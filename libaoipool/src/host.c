@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys.h"
+
+#define MAX_NODES	64
 
 /* A whole small file, NUL-terminated. */
 static int read_text(const char *path, char *text, size_t room)
@@ -81,6 +84,61 @@ uint64_t host_nodes(void)
 		       sizeof(text)))
 		mask = parse_list(text);
 	return mask ? mask : 1;
+}
+
+uint32_t host_cpus_online(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? n : 1;
+}
+
+/* "0-255": what the kernel has room for, also where fewer are there. */
+uint32_t host_cpus_possible(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+	const char *last;
+	char text[1024];
+
+	if (!read_text("/sys/devices/system/cpu/possible", text,
+		       sizeof(text))) {
+		last = text + strcspn(text, "\n");
+		while (last > text && last[-1] >= '0' && last[-1] <= '9')
+			last--;
+		if (strtol(last, NULL, 10) >= n)
+			n = strtol(last, NULL, 10) + 1;
+	}
+	return n > 0 ? n : 1;
+}
+
+/* "0-3,8-11": writes @node for each of them that is below @n. */
+static void mark_cpus(const char *text, uint8_t *nodes, uint32_t n, uint8_t node)
+{
+	unsigned long first, last;
+	char *end;
+
+	while (*text >= '0' && *text <= '9') {
+		first = last = strtoul(text, &end, 10);
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		for (; first <= last && first < n; first++)
+			nodes[first] = node;
+		text = *end == ',' ? end + 1 : end;
+	}
+}
+
+void host_cpu_nodes(uint8_t *nodes, uint32_t n)
+{
+	char path[64], text[4096];
+	uint32_t node;
+
+	memset(nodes, 0, n);
+	for (node = 1; node < MAX_NODES; node++) {
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/node/node%u/cpulist", node);
+		if (!read_text(path, text, sizeof(text)))
+			mark_cpus(text, nodes, n, node);
+	}
 }
 
 /* Adds up the lines of one mapping, from its header line on. */

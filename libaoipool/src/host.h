@@ -15,6 +15,12 @@ int host_memory(struct host_memory *memory);
 /* Bit n: node n has memory; 1 where the kernel does not know nodes. */
 uint64_t host_nodes(void);
 
+uint32_t host_cpus_online(void);
+/* One more than the highest number that a CPU may ever have here. */
+uint32_t host_cpus_possible(void);
+/* The node of each of the first @n CPUs; 0 where that is not known. */
+void host_cpu_nodes(uint8_t *nodes, uint32_t n);
+
 /*
  * Return: bytes of the mapping at @start that smaps counts under huge page
  * table entries; -errno.

@@ -94,6 +94,7 @@ int geometry_of_frames(size_t bytes, size_t count, struct geometry *g)
 		.slab_blocks = blocks,
 		.slab_slots = 1,
 		.nr_slabs = count,
+		.index_shift = 0,
 	};
 	return 0;
 }
@@ -120,6 +121,16 @@ static uint32_t object_slab_blocks(size_t stride)
 	}
 }
 
+/* So that no division finds the slab: the indices behind the last slot are lost. */
+static uint32_t index_shift(size_t slab_slots)
+{
+	uint32_t shift = 0;
+
+	while ((size_t)1 << shift < slab_slots)
+		shift++;
+	return shift;
+}
+
 int geometry_of_objects(size_t bytes, size_t count, struct geometry *g)
 {
 	size_t slot_bytes = round_up(bytes, OBJECT_ALIGN);
@@ -130,7 +141,7 @@ int geometry_of_objects(size_t bytes, size_t count, struct geometry *g)
 
 	/* the refs of all pools share 32 bits of index */
 	if (!slabs || slabs > AOIPOOL_MAX_SLABS ||
-	    slabs * slab_slots > UINT32_MAX / 2)
+	    slabs << index_shift(slab_slots) > UINT32_MAX / 2)
 		return -EINVAL;
 	*g = (struct geometry){
 		.slot_bytes = slot_bytes,
@@ -138,6 +149,7 @@ int geometry_of_objects(size_t bytes, size_t count, struct geometry *g)
 		.slab_blocks = blocks,
 		.slab_slots = slab_slots,
 		.nr_slabs = slabs,
+		.index_shift = index_shift(slab_slots),
 	};
 	return 0;
 }

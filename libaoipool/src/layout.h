@@ -12,6 +12,7 @@ struct geometry {
 	uint32_t slab_blocks;
 	uint32_t slab_slots;
 	uint32_t nr_slabs;
+	uint32_t index_shift;	/* a slab has 1 << this indices in refs */
 };
 
 /* Return: 0; -EINVAL: more than a slab or a pool can have. */

@@ -1,241 +1,267 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * What is known of a slot is one 64-bit value:
+ * All that is known of a slot besides is its generation, that of the ref which
+ * may put it next.  put is one compare-and-swap to the next generation: it
+ * decides between racing putters and refuses whatever is not the newest ref.
+ * get changes nothing of the slot.  (In a pool that is put to by pointer, where
+ * no generation comes along, it does: there an odd generation says that the slot
+ * is held.)
  *
- *    63        32 31       0
- *   +------------+----------+
- *   | generation |   link   |
- *   +------------+----------+
- *
- * The link is the next free slot of the slab while the slot is free, and a mark
- * while it is not.  put is one compare-and-swap from (generation, HELD) to
- * (generation + 1, LEAVING): it decides between racing putters, and refuses a
- * ref to a slot that is free, whatever its generation.  The winner alone then
- * links the slot, under the lock of its home node.  get takes a slot off the
- * list and leaves its generation as it is.  Generations outlive the slab's
- * memory, so a ref from before a reclaim stays stale.
- *
- * A slab without a free slot is on no list; one that is parked is on none
- * either, and whoever takes it next finds its list of free slots as it was.
+ * A free slot is in one of three places: on a CPU's list, in its node's home,
+ * or in the hands of a thread that moves it between the two.  The budget counts
+ * those at home, for whoever takes from there, be it for a list, is served by
+ * the budget first.  So a get that meets an empty list and an empty budget
+ * knows nothing yet: it closes the lists, brings home what is on them and waits
+ * for the movers, and then the budget tells the truth.  The lists stay closed
+ * while anybody waits for a slot, and until enough are free again; meanwhile
+ * every get and put goes by the budget, which loses no wake-up.
  */
 #include "object.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "host.h"
+#include "pool.h"
 #include "sys.h"
 
-#define LINK_HELD	0xffffffffU
-#define LINK_LEAVING	0xfffffffeU
-#define LINK_END	0xfffffffdU
+/* as many as are taken at once without asking malloc for room */
+#define FEW	64
 
-static uint64_t slot_value(uint32_t gen, uint32_t link)
+/* Closed lists open again when this part of the pool is free. */
+#define REOPEN_PART	8
+
+/* Looks at threads that move slots, with a yield in between: some 50 ms. */
+#define MOVER_PATIENCE	(1U << 16)
+
+static int init_cpu_nodes(struct aoipool_pool *pool)
 {
-	return (uint64_t)gen << 32 | link;
-}
+	struct object_store *store = pool->objects;
+	uint32_t n = store->lists.nr_cpus, i;
 
-static uint32_t slot_gen(uint64_t value)
-{
-	return value >> 32;
-}
-
-static uint32_t slot_link(uint64_t value)
-{
-	return (uint32_t)value;
-}
-
-static int init_nodes(struct object_store *store)
-{
-	int i;
-
-	for (i = 0; i < PROVIDER_MAX_NODES; i++)
-		pthread_mutex_init(&store->nodes[i].lock, NULL);
-	return pthread_mutex_init(&store->refill, NULL);
-}
-
-int object_store_init(struct object_store *store, struct slab_table *table,
-		      const struct geometry *geometry)
-{
-	size_t slots = (size_t)geometry->nr_slabs * geometry->slab_slots;
-
-	*store = (struct object_store){
-		.table = table,
-		.geometry = *geometry,
-		.slabs = calloc(geometry->nr_slabs, sizeof(*store->slabs)),
-		.slots = calloc(slots, sizeof(*store->slots)),
-	};
-	if (!store->slabs || !store->slots) {
-		object_store_exit(store);
+	if (!n)
+		return 0;
+	store->cpu_nodes = calloc(n, 1);
+	if (!store->cpu_nodes)
 		return -ENOMEM;
+	host_cpu_nodes(store->cpu_nodes, n);
+	for (i = 0; i < n; i++)
+		store->cpu_nodes[i] = slab_near(&pool->table,
+						store->cpu_nodes[i]);
+	return 0;
+}
+
+static int init_parts(struct aoipool_pool *pool, const struct aoipool_attr *attr)
+{
+	struct object_store *store = pool->objects;
+	int err;
+
+	err = lists_init(&store->lists, attr->lists, pool->slots,
+			 pool->geometry.stride, &attr->log);
+	if (err)
+		return err;
+	err = homes_init(&store->homes, &pool->table, &pool->geometry,
+			 store->lists.limit[LISTS_NEAR] * store->lists.online);
+	if (err)
+		goto exit_lists;
+	err = init_cpu_nodes(pool);
+	if (err)
+		goto exit_homes;
+	return 0;
+
+exit_homes:
+	homes_exit(&store->homes);
+exit_lists:
+	lists_exit(&store->lists);
+	return err;
+}
+
+int object_store_init(struct aoipool_pool *pool, const struct aoipool_attr *attr)
+{
+	struct object_store *store = aligned_alloc(64, sizeof(*store));
+	int err;
+
+	if (!store)
+		return -ENOMEM;
+	memset(store, 0, sizeof(*store));
+	pthread_mutex_init(&store->refill, NULL);
+	store->marks = attr->put_by_pointer;
+	store->reopen_at = pool->slots / REOPEN_PART;
+	pool->objects = store;
+	err = init_parts(pool, attr);
+	if (err) {
+		free(store);
+		pool->objects = NULL;
 	}
-	for (slots = 0; slots < geometry->nr_slabs; slots++)
-		store->slabs[slots].head = LINK_END;
-	return -init_nodes(store);
+	return err;
 }
 
-void object_store_exit(struct object_store *store)
+void object_store_exit(struct aoipool_pool *pool)
 {
-	free(store->slabs);
-	free(store->slots);
+	struct object_store *store = pool->objects;
+
+	lists_exit(&store->lists);
+	homes_exit(&store->homes);
+	free(store->cpu_nodes);
+	free(store->retired);
+	free(store);
+	pool->objects = NULL;
 }
 
-static uint32_t slab_index(const struct object_store *store,
-			   const struct object_slab *slab)
+/* Nothing is to be done to a slot: such pools inline calls may serve. */
+static bool is_plain(const struct aoipool_pool *pool)
 {
-	return slab - store->slabs;
+	return !pool->objects->marks && !hooks_any(&pool->hooks);
 }
 
-/* Atomic also under the lock: who has a stale ref may look at any moment. */
-static uint64_t load_slot(const struct object_store *store, uint32_t slot)
+static void publish_hot(struct aoipool_pool *pool)
 {
-	return __atomic_load_n(&store->slots[slot], __ATOMIC_ACQUIRE);
+	const struct object_store *store = pool->objects;
+	const struct geometry *g = &pool->geometry;
+
+	pool->hot = (struct aoipool_hot){
+		.lists = store->lists.list,
+		.rseq = store->lists.rseq,
+		.nr_cpus = store->lists.nr_cpus,
+		.span = pool->range.slots,
+		.base = pool->range.base,
+		.shift = g->index_shift,
+		.gens = store->homes.gens,
+		.data = pool->provider.data,
+		.slab_bytes = provider_slab_bytes(&pool->provider),
+		.stride = g->stride,
+		.homes = store->homes.many_nodes ? store->homes.nodes : NULL,
+		.cpu_nodes = store->cpu_nodes,
+	};
 }
 
-static void store_slot(struct object_store *store, uint32_t slot, uint32_t gen,
-		       uint32_t link)
+void object_store_publish(struct aoipool_pool *pool)
 {
-	__atomic_store_n(&store->slots[slot], slot_value(gen, link),
-			 __ATOMIC_RELEASE);
+	struct object_store *store = pool->objects;
+	uint32_t salt = pool->range.salt;
+
+	store->homes.base = pool->range.base;
+	store->homes.first_gen = store->marks ? (salt | 2) & ~1U : salt | 1;
+	if (store->lists.mode == LISTS_RSEQ && is_plain(pool))
+		publish_hot(pool);
+	lists_open(&store->lists);
 }
 
-static struct object_slab *slab_of(const struct object_store *store,
-				   uint32_t slot)
+void *object_ptr(const struct aoipool_pool *pool, uint32_t index)
 {
-	return &store->slabs[slot / store->geometry.slab_slots];
+	const struct geometry *g = &pool->geometry;
+	uint32_t slab = index >> g->index_shift;
+
+	return provider_slab(&pool->provider, slab) +
+	       (index - (slab << g->index_shift)) * g->stride;
 }
 
-static void list_add(struct object_node *node, struct object_slab *slab)
+void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
+		      bool soon)
 {
-	slab->prev = NULL;
-	slab->next = node->partial;
-	if (slab->next)
-		slab->next->prev = slab;
-	node->partial = slab;
+	if (!n)
+		return;
+	home_give(&pool->objects->homes, refs, n, soon);
+	budget_give(&pool->budget, n);
 }
 
-static void list_del(struct object_node *node, struct object_slab *slab)
+/* The valve is locked and the lists are open. */
+static void bring_home(struct aoipool_pool *pool)
 {
-	if (slab->prev)
-		slab->prev->next = slab->next;
-	else
-		node->partial = slab->next;
-	if (slab->next)
-		slab->next->prev = slab->prev;
+	struct lists *lists = &pool->objects->lists;
+	uint64_t refs[AOIPOOL_LIST_REFS];
+	uint32_t i;
+
+	if (!lists_close(lists))
+		return;
+	for (i = 0; i < lists_nr(lists); i++)
+		object_give_back(pool, refs, lists_take(lists, i, refs), false);
 }
 
-/* Used slots first: their metadata, and likely they themselves, are cached. */
-static uint32_t unlink_slot(struct object_store *store,
-			    struct object_slab *slab)
+static bool is_wanted(const struct aoipool_pool *pool)
 {
-	uint32_t first = slab_index(store, slab) * store->geometry.slab_slots;
-	uint32_t slot;
+	const struct waiters *waiters = &pool->budget.waiters;
 
-	if (slab->head == LINK_END)
-		return first + slab->carved++;
-	slot = first + slab->head;
-	slab->head = slot_link(load_slot(store, slot));
-	return slot;
+	return __atomic_load_n(&waiters->single, __ATOMIC_SEQ_CST) ||
+	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST);
 }
 
-/* @node is locked and has a slab with a free slot. */
-static uint32_t pop(struct object_store *store, struct object_node *node,
-		    uint32_t *gen)
+static void tighten(struct aoipool_pool *pool)
 {
-	struct object_slab *slab = node->partial;
-	uint32_t slot = unlink_slot(store, slab);
+	struct lists *lists = &pool->objects->lists;
 
-	if (!--slab->free)
-		list_del(node, slab);
-	*gen = slot_gen(load_slot(store, slot));
-	store_slot(store, slot, *gen, LINK_HELD);
-	return slot;
-}
-
-static bool pop_on(struct object_store *store, uint32_t number, uint32_t *slot,
-		   uint32_t *gen)
-{
-	struct object_node *node = &store->nodes[number];
-	bool got;
-
-	pthread_mutex_lock(&node->lock);
-	got = node->partial;
-	if (got)
-		*slot = pop(store, node, gen);
-	pthread_mutex_unlock(&node->lock);
-	return got;
-}
-
-static bool pop_elsewhere(struct object_store *store, uint32_t *slot,
-			  uint32_t *gen, uint32_t *home)
-{
-	uint64_t nodes = store->table->provider->nodes;
-
-	for (; nodes; nodes &= nodes - 1) {
-		*home = __builtin_ctzll(nodes);
-		if (pop_on(store, *home, slot, gen))
-			return true;
-	}
-	return false;
+	pthread_mutex_lock(&lists->valve);
+	if (lists->open)
+		bring_home(pool);
+	pthread_mutex_unlock(&lists->valve);
 }
 
 /*
- * Takes a slab, and a slot of it before anyone else can: the slab goes on the
- * list and the slot off it under one lock.
+ * Whoever waits has said so before it locked the valve to close the lists: it
+ * is seen here, or it finds them open and closes them again.
  */
-static int pop_new_slab(struct object_store *store, uint32_t number,
-			uint32_t *slot, uint32_t *gen, uint32_t *home)
+void object_loosen(struct aoipool_pool *pool)
 {
-	struct object_slab *slab;
-	struct object_node *node;
-	struct slab taken;
-	int err = slab_take(store->table, number, &taken);
+	struct lists *lists = &pool->objects->lists;
 
-	if (err)
-		return err;
-	*home = taken.node % PROVIDER_MAX_NODES;
-	node = &store->nodes[*home];
-	pthread_mutex_lock(&node->lock);
-	slab = &store->slabs[taken.index];
-	slab->node = *home;
-	slab->gen = taken.gen;
-	slab->free = store->geometry.slab_slots;
-	list_add(node, slab);
-	*slot = pop(store, node, gen);
-	pthread_mutex_unlock(&node->lock);
-	return 0;
+	if (lists->mode == LISTS_NONE || lists_are_open(lists) ||
+	    budget_free(&pool->budget) < pool->objects->reopen_at ||
+	    is_wanted(pool))
+		return;
+	pthread_mutex_lock(&lists->valve);
+	if (!lists->open && !is_wanted(pool))
+		lists_open(lists);
+	pthread_mutex_unlock(&lists->valve);
+}
+
+static uint32_t take_elsewhere(struct object_store *store, struct haul *haul,
+			       uint32_t n)
+{
+	uint64_t nodes = store->homes.table->provider->nodes;
+	uint32_t done = 0;
+
+	for (; nodes && !done; nodes &= nodes - 1)
+		done = home_take(&store->homes, __builtin_ctzll(nodes), haul, n);
+	return done;
 }
 
 /*
  * Only one thread brings a slab at a time; who waited for it finds its slots.
- * Without that every thread that meets an empty list would bring one.
+ * Without that every thread that meets an empty home would bring one.
  */
-static int refill(struct object_store *store, uint32_t node, uint32_t *slot,
-		  uint32_t *gen, uint32_t *home)
+static int refill(struct object_store *store, uint32_t node, uint32_t near,
+		  struct haul *haul, uint32_t n)
 {
+	struct slab taken;
 	int err = 0;
 
 	pthread_mutex_lock(&store->refill);
-	if (!pop_on(store, *home, slot, gen)) {
-		err = pop_new_slab(store, node, slot, gen, home);
-		if (err && pop_elsewhere(store, slot, gen, home))
+	if (!home_take(&store->homes, near, haul, n)) {
+		err = slab_take(store->homes.table, node, &taken);
+		if (!err)
+			home_add(&store->homes, &taken, haul, n);
+		else if (take_elsewhere(store, haul, n))
 			err = 0;
 	}
 	pthread_mutex_unlock(&store->refill);
 	return err;
 }
 
-int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
-	       uint32_t *gen, uint32_t *home)
+/* Up to @n slots, at least one, for a caller whom the budget has served. */
+static int find_some(struct object_store *store, uint32_t node,
+		     struct haul *haul, uint32_t n)
 {
-	uint32_t near = slab_near(store->table, node);
-	uint32_t scans = slab_patience(store->table);
+	struct slab_table *table = store->homes.table;
+	uint32_t near = slab_near(table, node);
+	uint32_t scans = slab_patience(table);
 	int err;
 
+	haul->nr = 0;
 	while (scans--) {
-		*home = near;
-		if (pop_on(store, near, slot, gen))
+		if (home_take(&store->homes, near, haul, n))
 			return 0;
-		err = refill(store, node, slot, gen, home);
+		err = refill(store, node, near, haul, n);
 		if (err != -EAGAIN)
 			return err;
 		sys_yield();
@@ -243,87 +269,289 @@ int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
 	return -EAGAIN;
 }
 
-int object_check(const struct object_store *store, uint32_t slot, uint32_t gen)
+static void construct(const struct aoipool_pool *pool, const struct haul *haul)
 {
-	uint64_t value = load_slot(store, slot);
+	uint32_t i;
 
-	if (value == slot_value(gen, LINK_HELD))
-		return 0;
-	return slot_gen(value) == gen + 1 ? -EALREADY : -ESTALE;
-}
-
-/*
- * Off the list and PARKED under one lock: a slab in between would be free and
- * found by nobody, for as long as this thread is not run.
- */
-static void give_up(struct object_store *store, struct object_node *node,
-		    struct object_slab *slab)
-{
-	list_del(node, slab);
-	slab_park(store->table, slab_index(store, slab), slab->gen);
-}
-
-/*
- * A slab that became wholly free goes back, unless it is the node's only one
- * with a free slot: a pool whose use swings about a slab's edge keeps it warm.
- */
-static void push(struct object_store *store, struct object_node *node,
-		 struct object_slab *slab, uint32_t slot, uint32_t gen)
-{
-	store_slot(store, slot, gen, slab->head);
-	slab->head = slot % store->geometry.slab_slots;
-	if (!slab->free++)
-		list_add(node, slab);
-	if (slab->free < store->geometry.slab_slots)
+	if (!hooks_any(&pool->hooks))
 		return;
-	if (node->partial != slab || slab->next)
-		give_up(store, node, slab);
+	for (i = 0; i < haul->nr; i++)
+		if (haul->raw[i])
+			hooks_raw(&pool->hooks,
+				  object_ptr(pool, home_index(&pool->objects->homes,
+							  haul->refs[i])));
 }
 
-int object_put(struct object_store *store, uint32_t slot, uint32_t gen)
+static uint32_t count_remote(const struct homes *homes, const struct haul *haul,
+			     uint32_t node)
 {
-	struct object_slab *slab = slab_of(store, slot);
-	uint64_t held = slot_value(gen, LINK_HELD);
-	struct object_node *node;
+	uint32_t i, slab, remote = 0;
 
-	if (!__atomic_compare_exchange_n(&store->slots[slot], &held,
-					 slot_value(gen + 1, LINK_LEAVING),
-					 false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE))
-		return slot_gen(held) == gen + 1 ? -EALREADY : -ESTALE;
-	/* the slab cannot go, nor its home change, before this slot is back */
-	node = &store->nodes[slab->node];
-	pthread_mutex_lock(&node->lock);
-	push(store, node, slab, slot, gen + 1);
-	pthread_mutex_unlock(&node->lock);
+	for (i = 0; i < haul->nr; i++) {
+		slab = home_index(homes, haul->refs[i]) >> homes->shift;
+		remote += home_node(homes, slab) != node;
+	}
+	return remote;
+}
+
+/*
+ * The budget has served @n.  Return: how many were found; with fewer than @n
+ * *@err says why.
+ */
+static size_t find(struct aoipool_pool *pool, uint64_t *refs, size_t n, int *err)
+{
+	struct object_store *store = pool->objects;
+	uint32_t node = sys_node(), remote;
+	struct haul haul;
+	size_t found = 0;
+
+	*err = 0;
+	while (found < n) {
+		*err = find_some(store, node, &haul,
+				 n - found < HAUL ? n - found : HAUL);
+		if (*err)
+			break;
+		construct(pool, &haul);
+		memcpy(refs + found, haul.refs, haul.nr * sizeof(*refs));
+		found += haul.nr;
+		remote = count_remote(&store->homes, &haul, node);
+		if (remote)
+			stats_add(&pool->stats, STAT_REMOTE_GETS, remote);
+	}
+	return found;
+}
+
+/* For a caller whom the budget has served: all or none. */
+static int find_all(struct aoipool_pool *pool, uint64_t *refs, size_t n)
+{
+	size_t found;
+	int err;
+
+	found = find(pool, refs, n, &err);
+	if (!err) {
+		budget_note_peak(&pool->budget);
+		return 0;
+	}
+	home_give(&pool->objects->homes, refs, found, true);
+	budget_give(&pool->budget, n);
+	return err;
+}
+
+/* Refs to spare go on the list; what has no room there, home. */
+static void keep_rest(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
+{
+	size_t kept = n ? lists_push(&pool->objects->lists, LISTS_NEAR, refs, n) :
+			  0;
+
+	object_give_back(pool, refs + kept, n - kept, true);
+}
+
+/* How many more than the @n that are wanted to bring to this CPU's list. */
+static size_t choose_extra(struct aoipool_pool *pool, size_t n)
+{
+	struct lists *lists = &pool->objects->lists;
+	uint64_t fair = budget_free(&pool->budget) / (2 * lists->online);
+	size_t extra;
+
+	if (n > HAUL / 2 || !lists_are_open(lists))
+		return 0;
+	extra = lists_batch(lists, LISTS_NEAR);
+	if (extra > HAUL - n)
+		extra = HAUL - n;
+	return extra < fair ? extra : fair;
+}
+
+static int fetch_with_extra(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+			    size_t extra)
+{
+	size_t served = budget_take_some(&pool->budget, n, n + extra), found;
+	uint64_t room[HAUL];
+	int err;
+
+	if (!served)
+		return -EAGAIN;
+	found = find(pool, room, served, &err);
+	if (found < n) {
+		home_give(&pool->objects->homes, room, found, true);
+		budget_give(&pool->budget, served);
+		return err;
+	}
+	if (served > found)
+		budget_give(&pool->budget, served - found);
+	budget_note_peak(&pool->budget);
+	memcpy(refs, room, n * sizeof(*refs));
+	keep_rest(pool, room + n, found - n);
 	return 0;
 }
 
-void *object_ptr(const struct object_store *store, uint32_t slot)
+/* What is at home; brings this CPU's list a batch by the way. */
+static int fetch(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 {
-	uint32_t slab = slot / store->geometry.slab_slots;
+	size_t extra;
+	int err = 0;
 
-	return provider_slab(store->table->provider, slab) +
-	       slot % store->geometry.slab_slots * store->geometry.stride;
+	object_loosen(pool);
+	object_begin_move(pool->objects);
+	extra = choose_extra(pool, n);
+	if (extra)
+		err = fetch_with_extra(pool, refs, n, extra);
+	object_end_move(pool->objects);
+	if (extra)
+		return err;
+	if (!budget_take_some(&pool->budget, n, n))
+		return -EAGAIN;
+	return find_all(pool, refs, n);
 }
 
-static void drain_node(struct object_store *store, struct object_node *node)
+/* Lists are closed: what movers have in hand will come to the budget. */
+static void await_movers(struct aoipool_pool *pool, size_t n)
 {
-	struct object_slab *slab, *next;
+	const uint32_t *moving = &pool->objects->moving;
+	uint32_t looks;
 
-	pthread_mutex_lock(&node->lock);
-	for (slab = node->partial; slab; slab = next) {
-		next = slab->next;
-		if (slab->free == store->geometry.slab_slots)
-			give_up(store, node, slab);
+	for (looks = MOVER_PATIENCE; looks; looks--) {
+		if (!__atomic_load_n(moving, __ATOMIC_SEQ_CST) ||
+		    budget_free(&pool->budget) >= n)
+			return;
+		sys_yield();
 	}
-	pthread_mutex_unlock(&node->lock);
 }
 
-void object_drain(struct object_store *store)
+/*
+ * As a waiter from the start, also with no time to wait: as long as there is
+ * one the lists stay closed.
+ */
+static int fetch_last(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+		      int timeout_ms)
 {
-	int i;
+	struct budget *budget = &pool->budget;
+	int err;
 
-	for (i = 0; i < PROVIDER_MAX_NODES; i++)
-		drain_node(store, &store->nodes[i]);
+	wait_join(&budget->waiters, n > 1);
+	tighten(pool);
+	await_movers(pool, n);
+	err = budget_take(budget, n, timeout_ms);
+	wait_leave(&budget->waiters, n > 1);
+	return err ? err : find_all(pool, refs, n);
+}
+
+/* Counts what was popped; all else is the caller's to count. */
+static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+		  int timeout_ms)
+{
+	struct lists *lists = &pool->objects->lists;
+	size_t popped;
+	int err;
+
+	popped = lists_pop(lists, refs,
+			   n < AOIPOOL_LIST_REFS ? n : AOIPOOL_LIST_REFS);
+	if (popped == n)
+		return 0;
+	err = fetch(pool, refs + popped, n - popped);
+	if (!err) {
+		stats_add(&pool->stats, STAT_GETS, n - popped);
+		return 0;
+	}
+	/* two who each keep a part would both fail */
+	stats_add(&pool->stats, STAT_GETS, -(uint64_t)popped);
+	object_give_back(pool, refs, popped, true);
+	err = fetch_last(pool, refs, n, timeout_ms);
+	if (!err)
+		stats_add(&pool->stats, STAT_GETS, n);
+	return err;
+}
+
+static void complain(struct aoipool_pool *pool, uint32_t index)
+{
+	stats_add(&pool->stats, STAT_WRITTEN_AFTER_PUT, 1);
+	log_line(&pool->log, AOIPOOL_LOG_ERROR,
+		 "slot %u was written to after it was put", index);
+}
+
+static void hand_out_dressed(struct aoipool_pool *pool, uint64_t ref,
+			     struct aoipool_slot *slot)
+{
+	struct homes *homes = &pool->objects->homes;
+	uint32_t index = home_index(homes, ref);
+
+	if (pool->objects->marks) {
+		ref += 1ULL << 32;
+		__atomic_store_n(&homes->gens[index], ref >> 32,
+				 __ATOMIC_RELEASE);
+	}
+	slot->ptr = object_ptr(pool, index);
+	slot->ref = ref;
+	if (hooks_any(&pool->hooks) && !hooks_get(&pool->hooks, slot->ptr))
+		complain(pool, index);
+}
+
+static void hand_out(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
+		     struct aoipool_slot *slots)
+{
+	const struct object_store *store = pool->objects;
+	size_t i;
+
+	for (i = 0; i < n && is_plain(pool); i++)
+		slots[i] = (struct aoipool_slot){
+			.ptr = object_ptr(pool, home_index(&store->homes, refs[i])),
+			.ref = refs[i],
+		};
+	for (; i < n; i++)
+		hand_out_dressed(pool, refs[i], &slots[i]);
+}
+
+/* The caller's array stays as it is until nothing can fail any more. */
+int object_get(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
+	       int timeout_ms)
+{
+	uint64_t few[FEW], *refs = few;
+	int err;
+
+	if (n > FEW)
+		refs = malloc(n * sizeof(*refs));
+	if (!refs)
+		return -ENOMEM;
+	err = gather(pool, refs, n, timeout_ms);
+	if (!err)
+		hand_out(pool, refs, n, slots);
+	if (refs != few)
+		free(refs);
+	return err;
+}
+
+void object_drain(struct aoipool_pool *pool)
+{
+	struct lists *lists = &pool->objects->lists;
+
+	pthread_mutex_lock(&lists->valve);
+	if (lists->open) {
+		bring_home(pool);
+		lists_open(lists);
+	}
+	homes_drain(&pool->objects->homes);
+	pthread_mutex_unlock(&lists->valve);
+}
+
+int object_reset(struct aoipool_pool *pool)
+{
+	struct object_store *store = pool->objects;
+	size_t indices = pool->range.slots;
+
+	if (!store->retired)
+		store->retired = calloc(indices, sizeof(*store->retired));
+	if (!store->retired)
+		return -ENOMEM;
+	tighten(pool);
+	homes_reset(&store->homes, store->retired, store->marks);
+	budget_give(&pool->budget, budget_out(&pool->budget));
+	object_loosen(pool);
+	return 0;
+}
+
+uint64_t object_out(const struct aoipool_pool *pool)
+{
+	uint64_t away = budget_out(&pool->budget);
+	uint64_t listed = lists_fill(&pool->objects->lists);
+
+	return away > listed ? away - listed : 0;
 }

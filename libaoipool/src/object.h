@@ -1,67 +1,91 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * Many slots in a slab.  All that is known of a slot is in the library's own
- * memory, since what is in a parked slab may vanish.
+ * Objects: many slots in a slab.  What the inline calls of aoipool.h cannot do
+ * alone, and the same calls for pools that those do not serve.
  */
 #ifndef OBJECT_H
 #define OBJECT_H
 
 #include <pthread.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "layout.h"
-#include "slab.h"
-
-struct object_slab {
-	struct object_slab *next, *prev;	/* on its node's list */
-	uint32_t head;		/* first free slot that was used before */
-	uint32_t carved;	/* slots from here on were never used */
-	uint32_t free;
-	uint32_t node;		/* home, while the slab is held */
-	uint32_t gen;		/* of the slab word, to park it */
-};
-
-struct object_node {
-	/* protects the list, and of the slabs at home here all fields */
-	pthread_mutex_t lock;
-	struct object_slab *partial;	/* slabs with a free slot */
-} __attribute__((aligned(64)));
+#include "aoipool.h"
+#include "home.h"
+#include "lists.h"
 
 /*
- * Lock order: refill, then one node's lock.  Neither is held around a log.
+ * Lock order: valve of the lists, refill, a node's home, a list's lock.  The
+ * caller's functions and the log are called with none of them held.
  */
 struct object_store {
-	struct slab_table *table;
-	struct geometry geometry;
-	struct object_slab *slabs;
-	uint64_t *slots;	/* generation << 32 | link; see object.c */
+	struct homes homes;
+	struct lists lists;
 	/* one thread at a time brings slabs; the others find its slots */
 	pthread_mutex_t refill;
-	struct object_node nodes[PROVIDER_MAX_NODES];
+	/* threads with slots in hand that are neither out nor in the budget */
+	uint32_t moving __attribute__((aligned(64)));
+	uint64_t reopen_at;	/* free slots that open closed lists again */
+	bool marks;		/* the lowest bit of a generation says: held */
+	uint32_t *retired;	/* of each index: what a reset left; or NULL */
+	uint8_t *cpu_nodes;	/* the node that serves a CPU */
 };
 
-int object_store_init(struct object_store *store, struct slab_table *table,
-		      const struct geometry *geometry);
-void object_store_exit(struct object_store *store);
+int object_store_init(struct aoipool_pool *pool,
+		      const struct aoipool_attr *attr);
+void object_store_exit(struct aoipool_pool *pool);
 
-/**
- * object_get() - a free slot, for a caller whom the budget has served
- * @node: where the caller runs
- * @home: out, where the slot is
- *
- * Return: 0, *@slot and *@gen; -ENOMEM, -ENOSPC as slab_take(); -EAGAIN: none
- * was found, the words must be damaged.
+/* The refs of the pool are known: lists may open. */
+void object_store_publish(struct aoipool_pool *pool);
+
+/*
+ * @n slots or none.  Return: 0; -EAGAIN: so many are not free; -ETIMEDOUT: nor
+ * were they in time; -ENOMEM, -ENOSPC as slab_take().
  */
-int object_get(struct object_store *store, uint32_t node, uint32_t *slot,
-	       uint32_t *gen, uint32_t *home);
+int object_get(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
+	       int timeout_ms);
 
-/* Return: 0; -EALREADY, -ESTALE as the generation says. */
-int object_put(struct object_store *store, uint32_t slot, uint32_t gen);
-int object_check(const struct object_store *store, uint32_t slot, uint32_t gen);
+/* Return: 0; why the ref is refused. */
+int object_put(struct aoipool_pool *pool, aoipool_ref_t ref);
+int object_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots,
+		    size_t n);
+int object_put_ptr(struct aoipool_pool *pool, const void *ptr);
+int object_look_up(const struct aoipool_pool *pool, aoipool_ref_t ref,
+		   void **ptr);
 
-void *object_ptr(const struct object_store *store, uint32_t slot);
+/* The slot behind the ref is nobody's, @next is its next one. */
+void object_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
 
-/* Park what is wholly free but was kept warm. */
-void object_drain(struct object_store *store);
+/* All that is free back to its slab, and parked where the slab is empty. */
+void object_drain(struct aoipool_pool *pool);
+
+/* All slots free and raw.  Return: 0; -ENOMEM, and nothing has changed. */
+int object_reset(struct aoipool_pool *pool);
+
+/* Slots that are held by somebody, now and at most. */
+uint64_t object_out(const struct aoipool_pool *pool);
+
+/*
+ * What follows is for object.c and object_put.c.
+ */
+void *object_ptr(const struct aoipool_pool *pool, uint32_t index);
+
+/* Tokens and all, for whoever asks the budget next; @soon: or the like of us. */
+void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
+		      bool soon);
+
+/* Opens the lists if they are closed for no reason any more. */
+void object_loosen(struct aoipool_pool *pool);
+
+/* A move begins before the slots leave where others could find them. */
+static inline void object_begin_move(struct object_store *store)
+{
+	__atomic_fetch_add(&store->moving, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline void object_end_move(struct object_store *store)
+{
+	__atomic_fetch_sub(&store->moving, 1, __ATOMIC_SEQ_CST);
+}
 
 #endif

@@ -35,6 +35,9 @@ static int shape(const struct aoipool_attr *attr, struct geometry *g)
 				    "too many slots");
 	if (attr->reserve > (size_t)g->nr_slabs * g->slab_slots)
 		return refuse(attr, "the reserve is larger than the pool");
+	if (attr->hooks.poison && (attr->hooks.construct || attr->hooks.reset))
+		return refuse(attr, "poison would undo what a constructor or a "
+				    "reset does: choose one");
 	return 0;
 }
 
@@ -99,28 +102,17 @@ static int open_provider(struct aoipool_pool *pool,
 static int open_objects(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
-	int err;
-
 	if (attr->frame_set) {
 		pool->frame = attr->frame;
 		return 0;
 	}
-	pool->objects = aligned_alloc(64, sizeof(*pool->objects));
-	if (!pool->objects)
-		return -ENOMEM;
-	err = object_store_init(pool->objects, &pool->table, &pool->geometry);
-	if (err) {
-		free(pool->objects);
-		pool->objects = NULL;
-	}
-	return err;
+	return object_store_init(pool, attr);
 }
 
 static void close_objects(struct aoipool_pool *pool)
 {
 	if (pool->objects)
-		object_store_exit(pool->objects);
-	free(pool->objects);
+		object_store_exit(pool);
 }
 
 /* All are held before the first is parked, else one would be taken twice. */
@@ -174,7 +166,7 @@ static int open_parts(struct aoipool_pool *pool,
 	err = open_objects(pool, attr);
 	if (err)
 		goto exit_table;
-	err = budget_init(&pool->budget, pool->range.slots);
+	err = budget_init(&pool->budget, pool->slots);
 	if (err)
 		goto close_objects;
 	err = open_reserve(pool, attr);
@@ -183,6 +175,8 @@ static int open_parts(struct aoipool_pool *pool,
 	err = refspace_add(&pool->range);
 	if (err)
 		goto exit_budget;
+	if (pool->objects)
+		object_store_publish(pool);
 	provider_tell(&pool->provider);
 	return 0;
 
@@ -220,7 +214,11 @@ int pool_open_on(const struct aoipool_attr *attr,
 		return -ENOMEM;
 	memset(made, 0, sizeof(*made));
 	made->geometry = g;
-	made->range.slots = g.nr_slabs * g.slab_slots;
+	made->slots = (uint64_t)g.nr_slabs * g.slab_slots;
+	made->range.slots = g.nr_slabs << g.index_shift;
+	made->hooks = attr->hooks;
+	made->hooks.bytes = g.slot_bytes;
+	made->log = attr->log;
 	write_type(attr, made->range.type);
 	err = open_parts(made, attr, ops);
 	if (err)
@@ -236,6 +234,11 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
 	return pool_open_on(attr, NULL, pool);
 }
 
+static uint64_t pool_out(const struct aoipool_pool *pool)
+{
+	return pool->objects ? object_out(pool) : budget_out(&pool->budget);
+}
+
 int aoipool_pool_close(struct aoipool_pool *pool)
 {
 	bool forked;
@@ -244,7 +247,7 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	if (!pool)
 		return 0;
 	forked = refspace_forked(&pool->range);
-	err = budget_out(&pool->budget) ? -EBUSY : 0;
+	err = pool_out(pool) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
 	budget_exit(&pool->budget);
 	close_objects(pool);
@@ -286,7 +289,7 @@ size_t aoipool_pool_slot_bytes(const struct aoipool_pool *pool)
 
 size_t aoipool_pool_slots(const struct aoipool_pool *pool)
 {
-	return pool->range.slots;
+	return pool->slots;
 }
 
 int aoipool_pool_fd(const struct aoipool_pool *pool)
@@ -295,6 +298,29 @@ int aoipool_pool_fd(const struct aoipool_pool *pool)
 
 	/* asking arms the bell; nothing else of the pool changes */
 	return err ? err : budget_fd(&((struct aoipool_pool *)pool)->budget);
+}
+
+const char *aoipool_pool_lists(const struct aoipool_pool *pool)
+{
+	return pool->objects ? lists_name(&pool->objects->lists) : "none";
+}
+
+int aoipool_pool_drain(struct aoipool_pool *pool)
+{
+	int err = pool_enter(pool);
+
+	if (!err && pool->objects)
+		object_drain(pool);
+	return err;
+}
+
+int aoipool_pool_reset(struct aoipool_pool *pool)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	return pool->objects ? object_reset(pool) : -EOPNOTSUPP;
 }
 
 int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
@@ -308,7 +334,7 @@ int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
 	if (max_bytes == SIZE_MAX)
 		blocks = PROVIDER_ALL_BLOCKS;
 	if (blocks && pool->objects)
-		object_drain(pool->objects);
+		object_drain(pool);
 	if (blocks)
 		err = pool->provider.ops->trim(&pool->provider, blocks, &freed);
 	if (freed_bytes)

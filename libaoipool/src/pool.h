@@ -9,6 +9,7 @@
 #include "aoipool.h"
 #include "attr.h"
 #include "budget.h"
+#include "hooks.h"
 #include "layout.h"
 #include "object.h"
 #include "provider.h"
@@ -17,6 +18,8 @@
 #include "stats.h"
 
 struct aoipool_pool {
+	struct aoipool_hot hot;		/* first: see aoipool/inline.h */
+	uint64_t slots;
 	struct refrange range;
 	struct geometry geometry;
 	struct provider provider;
@@ -24,6 +27,8 @@ struct aoipool_pool {
 	struct object_store *objects;	/* NULL: a frame pool */
 	struct budget budget;
 	struct stats stats;
+	struct hooks hooks;
+	struct log log;
 	struct aoipool_frame_layout frame;
 };
 

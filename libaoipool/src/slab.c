@@ -348,6 +348,7 @@ static int attempt(struct slab_table *table, struct search *search,
 		scan(table, search);
 		err = take_found(table, search, slab, &populated);
 	} while (err == -EAGAIN);
+	slab->fresh = !populated;
 	if (err || populated)
 		return err;
 	err = populate(table, slab);

@@ -51,6 +51,7 @@ struct slab {
 	uint32_t index;
 	uint32_t node;
 	uint32_t gen;
+	bool fresh;	/* some of its memory is new */
 };
 
 int slab_table_init(struct slab_table *table, struct provider *provider,

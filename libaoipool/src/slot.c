@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * get, put and what is around them: the same for frames and objects.  The
- * budget says whether there is a slot, the kind of pool finds it.
+ * get, put and what is around them.  Of frames, the budget says whether there
+ * is one, and slab.c finds it; of objects, object.c knows all.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -46,29 +46,13 @@ static int find_frame(struct aoipool_pool *pool, uint32_t node,
 	return 0;
 }
 
-static int find_object(struct aoipool_pool *pool, uint32_t node,
-		       struct aoipool_slot *slot, uint32_t *home)
-{
-	uint32_t index, gen;
-	int err = object_get(pool->objects, node, &index, &gen, home);
-
-	if (err)
-		return err;
-	slot->ptr = object_ptr(pool->objects, index);
-	slot->ref = make_ref(pool, index, gen);
-	return 0;
-}
-
 /* The budget has served the caller. */
 static int find_slot(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
 	uint32_t node = sys_node(), home;
 	int err;
 
-	if (pool->objects)
-		err = find_object(pool, node, slot, &home);
-	else
-		err = find_frame(pool, node, slot, &home);
+	err = find_frame(pool, node, slot, &home);
 	if (!err && home != node)
 		stats_add(&pool->stats, STAT_REMOTE_GETS, 1);
 	return err;
@@ -80,8 +64,6 @@ static int lay_down(struct aoipool_pool *pool, aoipool_ref_t ref)
 
 	if (slot >= pool->range.slots)
 		return refspace_misuse(&pool->range, (uint32_t)ref);
-	if (pool->objects)
-		return object_put(pool->objects, slot, ref_gen(pool, ref));
 	return slab_park(&pool->table, slot, ref_gen(pool, ref));
 }
 
@@ -104,13 +86,11 @@ static int find_slots(struct aoipool_pool *pool, struct aoipool_slot *slots,
 	return err;
 }
 
-/* What a get came to, for the numbers and for the log. */
-static int account(struct aoipool_pool *pool, size_t n, int err)
+/* A get that came to nothing, for the numbers and for the log. */
+static int account(struct aoipool_pool *pool, int err)
 {
 	switch (err) {
 	case 0:
-		budget_note_peak(&pool->budget);
-		stats_add(&pool->stats, STAT_GETS, n);
 		break;
 	case -ETIMEDOUT:
 		stats_add(&pool->stats, STAT_TIMEOUTS, 1);
@@ -126,43 +106,27 @@ static int account(struct aoipool_pool *pool, size_t n, int err)
 	return err;
 }
 
-static int take(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
-		int timeout_ms)
+static int take_frames(struct aoipool_pool *pool, struct aoipool_slot *slots,
+		       size_t n, int timeout_ms)
 {
 	int err = budget_take(&pool->budget, n, timeout_ms);
 
 	if (err)
-		return account(pool, n, err);
-	err = find_slots(pool, slots, n);
-	if (err)
-		budget_give(&pool->budget, n);
-	return account(pool, n, err);
-}
-
-int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
-		     int timeout_ms)
-{
-	struct aoipool_slot got;
-	int err = pool_enter(pool);
-
-	if (err)
 		return err;
-	if (!slot || timeout_ms < -1)
-		return -EINVAL;
-	err = take(pool, &got, 1, timeout_ms);
-	if (!err)
-		*slot = got;
-	return err;
-}
-
-int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
-{
-	return aoipool_get_wait(pool, slot, 0);
+	err = find_slots(pool, slots, n);
+	if (err) {
+		budget_give(&pool->budget, n);
+		return err;
+	}
+	budget_note_peak(&pool->budget);
+	stats_add(&pool->stats, STAT_GETS, n);
+	return 0;
 }
 
 /* The caller's array stays as it is until nothing can fail any more. */
-static int take_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
-		     size_t n, int timeout_ms)
+static int take_many_frames(struct aoipool_pool *pool,
+			    struct aoipool_slot *slots, size_t n,
+			    int timeout_ms)
 {
 	struct aoipool_slot few[FEW], *got = few;
 	int err;
@@ -171,12 +135,42 @@ static int take_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 		got = malloc(n * sizeof(*got));
 	if (!got)
 		return -ENOMEM;
-	err = take(pool, got, n, timeout_ms);
+	err = take_frames(pool, got, n, timeout_ms);
 	if (!err)
 		memcpy(slots, got, n * sizeof(*got));
 	if (got != few)
 		free(got);
 	return err;
+}
+
+static int take(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
+		int timeout_ms)
+{
+	if (pool->objects)
+		return account(pool, object_get(pool, slots, n, timeout_ms));
+	return account(pool, take_many_frames(pool, slots, n, timeout_ms));
+}
+
+int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
+		     int timeout_ms)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (!slot || timeout_ms < -1)
+		return -EINVAL;
+	return take(pool, slot, 1, timeout_ms);
+}
+
+int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
+{
+	return aoipool_get_wait(pool, slot, 0);
+}
+
+int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot)
+{
+	return aoipool_get_wait(pool, slot, 0);
 }
 
 int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
@@ -186,9 +180,20 @@ int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 
 	if (err)
 		return err;
-	if (!slots || !n || n > pool->range.slots || timeout_ms < -1)
+	if (!slots || !n || n > pool->slots || timeout_ms < -1)
 		return -EINVAL;
-	return take_many(pool, slots, n, timeout_ms);
+	return take(pool, slots, n, timeout_ms);
+}
+
+static int put_frame(struct aoipool_pool *pool, aoipool_ref_t ref)
+{
+	int err = lay_down(pool, ref);
+
+	if (err)
+		return err;
+	stats_add(&pool->stats, STAT_PUTS, 1);
+	budget_give(&pool->budget, 1);
+	return 0;
 }
 
 int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
@@ -197,29 +202,89 @@ int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
 
 	if (err)
 		return err;
-	err = lay_down(pool, ref);
-	if (err)
-		return stats_misuse(&pool->stats, err);
-	stats_add(&pool->stats, STAT_PUTS, 1);
-	budget_give(&pool->budget, 1);
-	return 0;
+	err = pool->objects ? object_put(pool, ref) : put_frame(pool, ref);
+	return err ? stats_misuse(&pool->stats, err) : 0;
 }
 
-static int look_up(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr)
+int aoipool_put_cold(struct aoipool_pool *pool, aoipool_ref_t ref)
+{
+	return aoipool_put(pool, ref);
+}
+
+int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next)
+{
+	int err = pool_enter(pool);
+
+	if (!err)
+		object_put_rest(pool, next);
+	return err;
+}
+
+static int put_frames(struct aoipool_pool *pool,
+		      const struct aoipool_slot *slots, size_t n)
+{
+	int err, why = 0;
+
+	for (; n; n--, slots++) {
+		err = put_frame(pool, slots->ref);
+		if (err && stats_misuse(&pool->stats, err) && !why)
+			why = err;
+	}
+	return why;
+}
+
+int aoipool_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots,
+		     size_t n)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (!slots || !n)
+		return -EINVAL;
+	return pool->objects ? object_put_many(pool, slots, n) :
+			       put_frames(pool, slots, n);
+}
+
+/* The frame that begins at @ptr, under the generation that it has now. */
+static int put_frame_at(struct aoipool_pool *pool, const void *ptr)
+{
+	size_t bytes = provider_slab_bytes(&pool->provider);
+	size_t offset = (uintptr_t)ptr - (uintptr_t)pool->provider.data;
+	uint64_t word;
+	int err;
+
+	if (offset % bytes || offset / bytes >= pool->slots)
+		return -EINVAL;
+	word = slab_word(&pool->table, offset / bytes);
+	err = put_frame(pool, make_ref(pool, offset / bytes,
+				       aoipool_word_gen(word)));
+	return err == -ESTALE ? -EALREADY : err;
+}
+
+int aoipool_put_ptr(struct aoipool_pool *pool, void *ptr)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	err = pool->objects ? object_put_ptr(pool, ptr) :
+			      put_frame_at(pool, ptr);
+	return err ? stats_misuse(&pool->stats, err) : 0;
+}
+
+static int look_up_frame(const struct aoipool_pool *pool, aoipool_ref_t ref,
+			 void **ptr)
 {
 	uint32_t slot = ref_slot(pool, ref);
 	int err;
 
 	if (slot >= pool->range.slots)
 		return refspace_misuse(&pool->range, (uint32_t)ref);
-	if (pool->objects)
-		err = object_check(pool->objects, slot, ref_gen(pool, ref));
-	else
-		err = slab_check(&pool->table, slot, ref_gen(pool, ref));
+	err = slab_check(&pool->table, slot, ref_gen(pool, ref));
 	if (err)
 		return err;
-	*ptr = pool->objects ? object_ptr(pool->objects, slot) :
-			       provider_slab(&pool->provider, slot);
+	*ptr = provider_slab(&pool->provider, slot);
 	return 0;
 }
 
@@ -231,5 +296,7 @@ int aoipool_deref(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr)
 		return err;
 	if (!ptr)
 		return -EINVAL;
-	return stats_misuse(&pool->stats, look_up(pool, ref, ptr));
+	err = pool->objects ? object_look_up(pool, ref, ptr) :
+			      look_up_frame(pool, ref, ptr);
+	return err ? stats_misuse(&pool->stats, err) : 0;
 }

@@ -38,6 +38,9 @@ int stats_misuse(struct stats *stats, int err)
 	case -ESTALE:
 		stats_add(stats, STAT_STALE_REFS, 1);
 		break;
+	case -EIDRM:
+		stats_add(stats, STAT_RESET_REFS, 1);
+		break;
 	case -EXDEV:
 		stats_add(stats, STAT_FOREIGN_REFS, 1);
 		break;
@@ -67,6 +70,17 @@ static void fill_memory(const struct provider *provider,
 					   __ATOMIC_RELAXED);
 }
 
+/* What inline calls did is on the lists, but for puts. */
+static void fill_objects(const struct aoipool_pool *pool,
+			 struct aoipool_stats *out)
+{
+	const struct lists *lists = &pool->objects->lists;
+
+	out->slots_listed = lists_fill(lists);
+	out->gets += lists_gets(lists);
+	out->puts = out->gets - out->slots_out;
+}
+
 int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 {
 	const struct stats *stats = &pool->stats;
@@ -79,7 +93,8 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 	*out = (struct aoipool_stats){
 		.size = sizeof(*out),
 		.slots = pool->budget.slots,
-		.slots_out = budget_out(&pool->budget),
+		.slots_out = pool->objects ? object_out(pool) :
+					     budget_out(&pool->budget),
 		.slots_out_peak = load(&pool->budget.peak),
 		.gets = stats_sum(stats, STAT_GETS),
 		.puts = stats_sum(stats, STAT_PUTS),
@@ -95,7 +110,11 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 		.foreign_refs = stats_sum(stats, STAT_FOREIGN_REFS),
 		.wrong_type_refs = stats_sum(stats, STAT_WRONG_TYPE_REFS),
 		.invalid_refs = stats_sum(stats, STAT_INVALID_REFS),
+		.reset_refs = stats_sum(stats, STAT_RESET_REFS),
+		.written_after_put = stats_sum(stats, STAT_WRITTEN_AFTER_PUT),
 	};
+	if (pool->objects)
+		fill_objects(pool, out);
 	fill_memory(&pool->provider, out);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <linux/mempolicy.h>
 #include <sched.h>
 #include <sys/eventfd.h>
@@ -12,6 +13,13 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#if defined(__has_include)
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>	/* glibc since 2.35 */
+#define HAVE_RSEQ
+#endif
+#endif
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL	0x0008U
@@ -151,6 +159,30 @@ int sys_punch(int fd, off_t offset, off_t bytes)
 				       offset, bytes));
 	while (err == -EINTR);
 	return err;
+}
+
+bool sys_rseq(intptr_t *offset)
+{
+#ifdef HAVE_RSEQ
+	*offset = __rseq_offset;
+	return __rseq_size != 0;
+#else
+	(void)offset;
+	return false;
+#endif
+}
+
+int sys_barrier_register(void)
+{
+	return result(syscall(SYS_membarrier,
+			      MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ,
+			      0, 0));
+}
+
+int sys_barrier_sequences(void)
+{
+	return result(syscall(SYS_membarrier,
+			      MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ, 0, 0));
 }
 
 uint32_t sys_cpu(void)

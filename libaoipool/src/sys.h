@@ -7,6 +7,7 @@
 #define SYS_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -35,6 +36,13 @@ uint64_t sys_file_limit(void);
 int sys_truncate(int fd, off_t bytes);
 int sys_allocate(int fd, off_t offset, off_t bytes);
 int sys_punch(int fd, off_t offset, off_t bytes);
+
+/* Whether threads have a struct rseq; @offset: of it from the thread pointer. */
+bool sys_rseq(intptr_t *offset);
+/* Once in a process, or more often, before the other. */
+int sys_barrier_register(void);
+/* No thread of this process is in a sequence that began before the call. */
+int sys_barrier_sequences(void);
 
 uint32_t sys_cpu(void);
 uint32_t sys_node(void);

@@ -47,7 +47,9 @@ is install_takes_prefix_and_destdir $?
 sed 's/^/# /' "$work/make.log"
 
 # Declarations only: names in comments have no parameters behind them.
-grep -o '^[a-z].*aoipool_[a-z_]*(' "$header" | grep -o 'aoipool_[a-z_]*($' |
+cat "$header" "${header%.h}/inline.h" |
+	grep -o '^\(const \)\?\(int\|void\|char\|size_t\) .*aoipool_[a-z_]*(' |
+	grep -o 'aoipool_[a-z_]*($' |
 	tr -d '(' | sort -u >"$work/declared"
 nm -D --defined-only "$stage/opt/lib/libaoipool.so" |
 	awk '$2 == "T" { sub("@.*", "", $3); print $3 }' |

@@ -202,7 +202,8 @@ static void objects_go_home_to_the_slabs_node(void **state)
 	assert_non_null(pool);
 	slot = get_slot(pool);
 	assert_int_equal(node_of(&slot), node + 1);
-	assert_int_equal(stats_of(pool).remote_gets, 1);
+	/* and those that were fetched with it */
+	assert_true(stats_of(pool).remote_gets >= 1);
 	assert_ok(aoipool_put(pool, slot.ref));
 	slot = get_slot(pool);
 	assert_int_equal(node_of(&slot), node + 1);

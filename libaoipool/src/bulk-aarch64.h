@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* Many refs in one restartable sequence; see aoipool/sequence-aarch64.h. */
+#ifndef BULK_AARCH64_H
+#define BULK_AARCH64_H
+
+/*
+ * Pops the @n refs that were pushed last, or as many as there are, the last one
+ * last; @step is added to the head for each.  Return: how many.
+ */
+static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
+				struct aoipool_list *list, uint64_t *refs,
+				uint64_t n, uint64_t step)
+{
+	uint64_t count, head, from, at, room;
+
+	__asm__ __volatile__(
+		AOIPOOL_SEQUENCE_BEGIN
+		"add %[room], %[list], #8\n\t"
+		"ldarh %w[at], [%[room]]\n\t"
+		"ldr %[head], [%[list]]\n\t"
+		"and %[from], %[head], #0xffff\n\t"
+		"cmp %[from], %[at]\n\t"
+		"b.ls 4f\n\t"
+		"cmp %[from], %[n]\n\t"
+		"csel %[count], %[from], %[n], lo\n\t"
+		"sub %[from], %[from], %[count]\n\t"
+		"add %[from], %[list], %[from], lsl #3\n\t"
+		"add %[from], %[from], #64\n\t"
+		"mov %[at], %[count]\n"
+		"6:\n\t"
+		"sub %[at], %[at], #1\n\t"
+		"ldr %[room], [%[from], %[at], lsl #3]\n\t"
+		"str %[room], [%[refs], %[at], lsl #3]\n\t"
+		"cbnz %[at], 6b\n\t"
+		"madd %[head], %[count], %[step], %[head]\n\t"
+		"str %[head], [%[list]]\n"
+		AOIPOOL_SEQUENCE_END("mov %[count], xzr")
+		: [count] "=&r"(count), [head] "=&r"(head), [from] "=&r"(from),
+		  [at] "=&r"(at), [room] "=&r"(room)
+		: [area] "r"(aoipool_sequence_area(rseq)), [cpu] "r"(cpu),
+		  [list] "r"(list), [refs] "r"(refs), [n] "r"(n),
+		  [step] "r"(step)
+		: "memory", "cc");
+	return count;
+}
+
+/*
+ * Pushes the first of the @n refs, as many as there is room for.
+ * Return: how many.
+ */
+static inline uint64_t bulk_push(intptr_t rseq, uint32_t cpu,
+				 struct aoipool_list *list,
+				 const uint64_t *refs, uint64_t n)
+{
+	uint64_t count, head, to, at, room;
+
+	__asm__ __volatile__(
+		AOIPOOL_SEQUENCE_BEGIN
+		"add %[room], %[list], #10\n\t"
+		"ldarh %w[count], [%[room]]\n\t"
+		"ldr %[head], [%[list]]\n\t"
+		"and %[to], %[head], #0xffff\n\t"
+		"subs %[count], %[count], %[to]\n\t"
+		"b.ls 4f\n\t"
+		"cmp %[n], %[count]\n\t"
+		"csel %[count], %[n], %[count], lo\n\t"
+		"add %[to], %[list], %[to], lsl #3\n\t"
+		"add %[to], %[to], #64\n\t"
+		"mov %[at], %[count]\n"
+		"6:\n\t"
+		"sub %[at], %[at], #1\n\t"
+		"ldr %[room], [%[refs], %[at], lsl #3]\n\t"
+		"str %[room], [%[to], %[at], lsl #3]\n\t"
+		"cbnz %[at], 6b\n\t"
+		"add %[head], %[head], %[count]\n\t"
+		"str %[head], [%[list]]\n"
+		AOIPOOL_SEQUENCE_END("mov %[count], xzr")
+		: [count] "=&r"(count), [head] "=&r"(head), [to] "=&r"(to),
+		  [at] "=&r"(at), [room] "=&r"(room)
+		: [area] "r"(aoipool_sequence_area(rseq)), [cpu] "r"(cpu),
+		  [list] "r"(list), [refs] "r"(refs), [n] "r"(n)
+		: "memory", "cc");
+	return count;
+}
+
+#endif

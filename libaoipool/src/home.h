@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * Where the free slots of a node are at home: its slabs, and a stash of refs
+ * that a CPU's list has handed over as a whole and another may take over as a
+ * whole, without a look at the slabs.
+ */
+#ifndef HOME_H
+#define HOME_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aoipool.h"
+#include "layout.h"
+#include "slab.h"
+
+/* So many refs are moved in one go. */
+#define HAUL	512
+
+/*
+ * Refs on their way.  @raw: nobody has had this slot since its memory came, so
+ * that it is to be constructed before anybody has.
+ */
+struct haul {
+	uint32_t nr;
+	uint64_t refs[HAUL];
+	bool raw[HAUL];
+};
+
+struct home_slab {
+	struct home_slab *next, *prev;	/* on its node's list */
+	uint32_t head;		/* first free slot that was used before */
+	uint32_t carved;	/* slots from here on were never used */
+	uint32_t free;
+	uint32_t gen;		/* of the slab word, to park it */
+	bool born;		/* its slots have generations */
+};
+
+struct home {
+	/* protects what follows, and all fields of the slabs at home here */
+	pthread_mutex_t lock;
+	struct home_slab *partial;	/* slabs with a free slot */
+	uint64_t *stash;
+	uint32_t stashed;
+} __attribute__((aligned(64)));
+
+struct homes {
+	struct slab_table *table;
+	const struct geometry *geometry;
+	struct home_slab *slabs;
+	uint32_t *links;	/* of each index: the next free slot of its slab */
+	uint32_t *gens;		/* of each index; see object.c */
+	uint8_t *nodes;		/* of each slab that is held; atomic */
+	uint32_t base;		/* first index in refs */
+	uint32_t shift;		/* index >> shift is the slab */
+	uint32_t first_gen;
+	uint32_t stash_limit;
+	bool many_nodes;
+	struct home node[PROVIDER_MAX_NODES];
+};
+
+int homes_init(struct homes *homes, struct slab_table *table,
+	       const struct geometry *geometry, uint32_t stash_limit);
+void homes_exit(struct homes *homes);
+
+/* Free slots of @node, up to @n more in the haul.  Return: how many. */
+uint32_t home_take(struct homes *homes, uint32_t node, struct haul *haul,
+		   uint32_t n);
+
+/*
+ * Gives slots back, each to the node it lives on; a slab that becomes wholly
+ * free is parked.  @stash: they will be wanted again soon.
+ */
+void home_give(struct homes *homes, const uint64_t *refs, uint32_t n,
+	       bool stash);
+
+/*
+ * Adds a slab, just taken, to the node it lives on, and up to @n of its slots
+ * to the haul before anyone else can have them.  Return: how many.
+ */
+uint32_t home_add(struct homes *homes, const struct slab *slab,
+		  struct haul *haul, uint32_t n);
+
+/* All stashes back to their slabs; parks what is wholly free, the warm too. */
+void homes_drain(struct homes *homes);
+
+/*
+ * Every slot becomes free and raw, and has another generation than before;
+ * parks all slabs.  @retired: out, of each index its generation from then on.
+ */
+void homes_reset(struct homes *homes, uint32_t *retired, bool odd_is_held);
+
+static inline uint32_t home_index(const struct homes *homes, uint64_t ref)
+{
+	return (uint32_t)ref - homes->base;
+}
+
+static inline uint32_t home_node(const struct homes *homes, uint32_t slab)
+{
+	return __atomic_load_n(&homes->nodes[slab], __ATOMIC_RELAXED);
+}
+
+#endif
