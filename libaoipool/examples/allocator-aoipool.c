@@ -24,14 +24,16 @@ static struct aoipool_allocator *from(struct allocator *base)
 	return (struct aoipool_allocator *)base;
 }
 
-static int get_frames(struct allocator *base, struct slot *slots, size_t n)
+static int get_frames(struct allocator *base, struct slot *slots, size_t n,
+		      bool wait)
 {
 	struct aoipool_slot got[FRAMES_MAX];
 	int err;
 
 	if (n > FRAMES_MAX)
 		return -EINVAL;
-	err = aoipool_get_many(from(base)->frames, got, n, GET_TIMEOUT_MS);
+	err = aoipool_get_many(from(base)->frames, got, n,
+			       wait ? GET_TIMEOUT_MS : 0);
 	for (size_t i = 0; !err && i < n; i++)
 		slots[i] = (struct slot){ got[i].ptr, got[i].ref };
 	return err;

@@ -94,8 +94,10 @@ static int put_frame(struct allocator *base, const struct slot *slot)
 	return 0;
 }
 
-static int get_frames(struct allocator *base, struct slot *slots, size_t n)
+static int get_frames(struct allocator *base, struct slot *slots, size_t n,
+		      bool wait)
 {
+	(void)wait;
 	for (size_t i = 0; i < n; i++) {
 		slots[i] = (struct slot){ list_get(&from(base)->frames), 0 };
 		if (!slots[i].ptr) {

@@ -38,10 +38,12 @@ static int put_frame(struct allocator *base, const struct slot *slot)
 	return 0;
 }
 
-static int get_frames(struct allocator *base, struct slot *slots, size_t n)
+static int get_frames(struct allocator *base, struct slot *slots, size_t n,
+		      bool wait)
 {
 	struct malloc_allocator *a = from(base);
 
+	(void)wait;
 	for (size_t i = 0; i < n; i++) {
 		slots[i] = (struct slot){ malloc(a->frame_bytes), 0 };
 		if (!slots[i].ptr) {

@@ -15,6 +15,7 @@
 #ifndef ALLOCATOR_H
 #define ALLOCATOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,9 +59,12 @@ struct allocator;
 
 struct allocator_ops {
 	const char *name;
-	/* All @n or none.  0; -EAGAIN, -ETIMEDOUT, -ENOMEM, -ENOSPC */
+	/*
+	 * All @n or none; @wait for others to put theirs, but not for ever.
+	 * 0; -EAGAIN, -ETIMEDOUT, -ENOMEM, -ENOSPC
+	 */
 	int (*get_frames)(struct allocator *allocator, struct slot *slots,
-			  size_t n);
+			  size_t n, bool wait);
 	int (*put_frame)(struct allocator *allocator, const struct slot *slot);
 	int (*get_object)(struct allocator *allocator, struct slot *slot);
 	int (*put_object)(struct allocator *allocator, const struct slot *slot);

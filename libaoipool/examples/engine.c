@@ -148,8 +148,9 @@ static int make_inspectors(struct engine *engine)
 }
 
 /*
- * Every frame that the run will need has been used by then: the first burst is
- * over, and as much again in steady work.
+ * The first burst is over by then, in which every frame was used that the run
+ * will need, and so is some steady work.  Without a burst it depends on the
+ * inspectors how many frames they have used at once so early.
  */
 static uint64_t warm_up_panels(const struct engine *engine)
 {

@@ -55,14 +55,14 @@ static void touch(void *frame, size_t bytes)
 	at[bytes - 1] = 0;
 }
 
-static int take_frames(struct inspector *inspector, struct panel *panel)
+static int take_frames(struct inspector *inspector, struct panel *panel,
+		       bool wait)
 {
 	struct engine *engine = inspector->engine;
 	struct allocator *allocator = engine->allocator;
 	uint64_t before = clock_ns();
 	int err = allocator->ops->get_frames(allocator, panel->frames,
-					     PANEL_FRAMES);
-
+					     PANEL_FRAMES, wait);
 	bool first = panel->nr < engine->warm_up;
 
 	if (err)
@@ -101,15 +101,15 @@ static void defer(struct inspector *inspector, struct panel *panel, int err)
 	work_stop(&engine->work);
 }
 
-static void take(struct inspector *inspector, struct panel *panel, uint64_t nr,
-		 bool again)
+static void take(struct inspector *inspector, const struct work_order *order)
 {
 	struct engine *engine = inspector->engine;
+	struct panel *panel = order->panel;
 	int err;
 
-	if (!again)
-		panel_lay_out(panel, &engine->plan, &engine->set, nr);
-	err = take_frames(inspector, panel);
+	if (!order->again)
+		panel_lay_out(panel, &engine->plan, &engine->set, order->nr);
+	err = take_frames(inspector, panel, order->wait);
 	if (err) {
 		defer(inspector, panel, err);
 		return;
@@ -181,17 +181,15 @@ static void inspect(struct inspector *inspector, struct panel *panel)
 static void *run(void *arg)
 {
 	struct inspector *inspector = arg;
-	struct panel *panel;
+	struct work_order order;
 	enum work_kind kind;
-	uint64_t nr;
-	bool again;
 
-	while ((kind = work_next(&inspector->engine->work, &panel, &nr,
-				 &again)) != WORK_DONE) {
+	while ((kind = work_next(&inspector->engine->work, &order)) !=
+	       WORK_DONE) {
 		if (kind == WORK_TAKE)
-			take(inspector, panel, nr, again);
+			take(inspector, &order);
 		else
-			inspect(inspector, panel);
+			inspect(inspector, order.panel);
 	}
 	return NULL;
 }

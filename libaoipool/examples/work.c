@@ -59,16 +59,17 @@ static void push(struct panel **list, struct panel *panel)
 	*list = panel;
 }
 
-static enum work_kind take(struct work *work, struct panel **panel,
-			   uint64_t *nr, bool *again)
+/* In a burst nobody puts: what there is not now does not come by waiting. */
+static enum work_kind take(struct work *work, struct work_order *order)
 {
-	*again = work->deferred != NULL;
-	if (*again) {
-		*panel = pop(&work->deferred);
-		*nr = (*panel)->nr;
+	order->wait = work->phase != WORK_BURST;
+	order->again = work->deferred != NULL;
+	if (order->again) {
+		order->panel = pop(&work->deferred);
+		order->nr = order->panel->nr;
 	} else {
-		*panel = pop(&work->spare);
-		*nr = work->next++;
+		order->panel = pop(&work->spare);
+		order->nr = work->next++;
 	}
 	work->since_burst++;
 	if (++work->in_flight > work->in_flight_peak)
@@ -76,11 +77,12 @@ static enum work_kind take(struct work *work, struct panel **panel,
 	return WORK_TAKE;
 }
 
-static enum work_kind inspect(struct work *work, struct panel **panel)
+static enum work_kind inspect(struct work *work, struct work_order *order)
 {
-	*panel = pop(&work->ready);
+	order->panel = pop(&work->ready);
 	if (!work->ready)
 		work->ready_end = &work->ready;
+	work->nr_ready--;
 	return WORK_INSPECT;
 }
 
@@ -96,21 +98,27 @@ static void wait_until(struct work *work, uint64_t ns)
 
 /* The phases.  Each returns true when *@kind is decided, false to look again. */
 
-static bool burst(struct work *work, enum work_kind *kind, struct panel **panel,
-		  uint64_t *nr, bool *again)
+static bool burst(struct work *work, enum work_kind *kind,
+		  struct work_order *order)
 {
 	if (more_to_take(work) && work->in_flight < work->config.burst) {
-		*kind = take(work, panel, nr, again);
+		*kind = take(work, order);
 		return true;
+	}
+	/* some are still getting frames, or inspect what steady left */
+	if (work->nr_ready < work->in_flight) {
+		pthread_cond_wait(&work->changed, &work->lock);
+		return false;
 	}
 	work->phase = WORK_DRAIN;
 	return false;
 }
 
-static bool drain(struct work *work, enum work_kind *kind, struct panel **panel)
+static bool drain(struct work *work, enum work_kind *kind,
+		  struct work_order *order)
 {
 	if (work->ready) {
-		*kind = inspect(work, panel);
+		*kind = inspect(work, order);
 		return true;
 	}
 	if (work->in_flight) {
@@ -155,10 +163,10 @@ static bool arrived(struct work *work)
 }
 
 static bool steady(struct work *work, enum work_kind *kind,
-		   struct panel **panel, uint64_t *nr, bool *again)
+		   struct work_order *order)
 {
 	if (work->ready) {
-		*kind = inspect(work, panel);
+		*kind = inspect(work, order);
 		return true;
 	}
 	if (!more_to_take(work) || work->in_flight >= work->config.depth) {
@@ -171,35 +179,34 @@ static bool steady(struct work *work, enum work_kind *kind,
 	}
 	if (!arrived(work))
 		return false;
-	*kind = take(work, panel, nr, again);
+	*kind = take(work, order);
 	return true;
 }
 
 static bool decide(struct work *work, enum work_kind *kind,
-		   struct panel **panel, uint64_t *nr, bool *again)
+		   struct work_order *order)
 {
 	switch (work->phase) {
 	case WORK_BURST:
-		return burst(work, kind, panel, nr, again);
+		return burst(work, kind, order);
 	case WORK_DRAIN:
-		return drain(work, kind, panel);
+		return drain(work, kind, order);
 	case WORK_IDLE:
 		idle(work);
 		return false;
 	case WORK_STEADY:
-		return steady(work, kind, panel, nr, again);
+		return steady(work, kind, order);
 	}
 	return false;
 }
 
-enum work_kind work_next(struct work *work, struct panel **panel, uint64_t *nr,
-			 bool *again)
+enum work_kind work_next(struct work *work, struct work_order *order)
 {
 	enum work_kind kind = WORK_DONE;
 
 	pthread_mutex_lock(&work->lock);
 	while (more_to_take(work) || work->in_flight)
-		if (decide(work, &kind, panel, nr, again))
+		if (decide(work, &kind, order))
 			break;
 	pthread_mutex_unlock(&work->lock);
 	return kind;
@@ -212,6 +219,7 @@ void work_taken(struct work *work, struct panel *panel)
 	panel->next = NULL;
 	*work->ready_end = panel;
 	work->ready_end = &panel->next;
+	work->nr_ready++;
 	pthread_cond_broadcast(&work->changed);
 	pthread_mutex_unlock(&work->lock);
 }

@@ -6,7 +6,8 @@
  * its frames put).  How many panels may be taken at once depends on the phase:
  *
  * burst	up to `burst` panels are taken before one is inspected, as when a
- *		line delivers faster than the inspection works
+ *		line delivers faster than the inspection works; over when all
+ *		of them hold their frames at once, or there are none for one
  * drain	no panel is taken until all that were are inspected
  * idle		nothing to do for `idle_ms`
  * steady	at most `depth` panels are taken at a time
@@ -50,6 +51,7 @@ struct work {
 	struct panel *spare;		/* hold nothing */
 	struct panel *ready;		/* taken, oldest first */
 	struct panel **ready_end;
+	unsigned int nr_ready;
 	struct panel *deferred;		/* could not be taken, laid out */
 	uint64_t next;			/* the next panel to be laid out */
 	uint64_t done;
@@ -63,6 +65,14 @@ struct work {
 	bool stopped;
 };
 
+struct work_order {
+	struct panel *panel;
+	/* WORK_TAKE: */
+	uint64_t nr;		/* the panel to lay out */
+	bool again;		/* it has been laid out */
+	bool wait;		/* for its frames, where there are none now */
+};
+
 /* @spare: panels enough for the largest burst, linked by next. */
 void work_init(struct work *work, const struct work_config *config,
 	       struct panel *spare);
@@ -70,12 +80,10 @@ void work_exit(struct work *work);
 
 /*
  * What to do next; waits where there is nothing to do yet.  WORK_TAKE: lay out
- * panel *@nr in *@panel, unless *@again says that it has been, take its frames
- * and call work_taken() or work_defer().  WORK_INSPECT: inspect *@panel, put its
- * frames, call work_inspected().
+ * the panel, take its frames and call work_taken() or work_defer().
+ * WORK_INSPECT: inspect the panel, put its frames, call work_inspected().
  */
-enum work_kind work_next(struct work *work, struct panel **panel, uint64_t *nr,
-			 bool *again);
+enum work_kind work_next(struct work *work, struct work_order *order);
 void work_taken(struct work *work, struct panel *panel);
 /*
  * There was no memory for its frames: end the burst, try it again later.
