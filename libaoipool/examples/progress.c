@@ -61,9 +61,10 @@ static void speak_times(const struct engine *engine)
 		units_time(text[2], histogram_percentile(&sum, 100)));
 }
 
-static void speak(const struct engine *engine, const struct work_state *state)
+static void speak(const struct engine *engine, const struct work_state *state,
+		  uint64_t now)
 {
-	double seconds = (double)(clock_ns() - engine->began_ns) / 1e9;
+	double seconds = (double)(now - engine->began_ns) / 1e9;
 	uint64_t boards = boards_done(engine, state->done);
 	char text[UNITS_MAX];
 	bool tty = isatty(STDERR_FILENO);
@@ -93,7 +94,7 @@ static void *run(void *arg)
 			work_stop(&engine->work);
 		if (!engine->options.quiet &&
 		    (state.phase != last || now - spoken >= SPEAK_NS)) {
-			speak(engine, &state);
+			speak(engine, &state, now);
 			last = state.phase;
 			spoken = now;
 		}
@@ -119,7 +120,7 @@ void progress_stop(struct progress *progress)
 	pthread_join(progress->thread, NULL);
 	if (engine->options.quiet)
 		return;
-	speak(engine, &state);
+	speak(engine, &state, clock_ns());
 	if (isatty(STDERR_FILENO))
 		fputs("\n", stderr);
 }
