@@ -129,8 +129,9 @@ static void publish_hot(struct aoipool_pool *pool)
 		.shift = g->index_shift,
 		.gens = store->homes.gens,
 		.data = pool->provider.data,
-		.slab_bytes = provider_slab_bytes(&pool->provider),
 		.stride = g->stride,
+		.skip = provider_slab_bytes(&pool->provider) -
+			((uint64_t)g->stride << g->index_shift),
 		.homes = store->homes.many_nodes ? store->homes.nodes : NULL,
 		.cpu_nodes = store->cpu_nodes,
 	};

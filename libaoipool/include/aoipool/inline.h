@@ -58,8 +58,10 @@ struct aoipool_hot {
 	uint32_t shift;		/* index >> shift is the slab */
 	uint32_t *gens;		/* what the slot's next put must have */
 	unsigned char *data;
-	uint64_t slab_bytes;
 	uint64_t stride;	/* from slot to slot in a slab */
+	/* more from slab to slab than as many strides as there are indices;
+	 * less for the most part, and then its two's complement */
+	uint64_t skip;
 	uint8_t *homes;		/* node of each slab; NULL: all are at home */
 	const uint8_t *cpu_nodes; /* which node serves the CPU */
 };
@@ -107,10 +109,9 @@ AOIPOOL_INLINE void *aoipool_hot_ptr(const struct aoipool_hot *hot,
 				    aoipool_ref_t ref)
 {
 	uint32_t index = (uint32_t)ref - hot->base;
-	uint32_t slab = index >> hot->shift;
 
-	return hot->data + slab * hot->slab_bytes +
-	       (index - (slab << hot->shift)) * hot->stride;
+	return hot->data + index * hot->stride +
+	       (index >> hot->shift) * hot->skip;
 }
 
 AOIPOOL_INLINE aoipool_ref_t aoipool_hot_pop(const struct aoipool_hot *hot)
@@ -140,13 +141,13 @@ AOIPOOL_INLINE int aoipool_hot_push(const struct aoipool_hot *hot,
 				   aoipool_ref_t ref)
 {
 	uint32_t cpu = aoipool_sequence_cpu(hot->rseq);
-	uint32_t slab = ((uint32_t)ref - hot->base) >> hot->shift;
+	uint32_t index = (uint32_t)ref - hot->base;
 	uint32_t list = 2 * cpu;
 
 	if (__builtin_expect(cpu >= hot->nr_cpus, 0))
 		return 0;
 	if (hot->homes)
-		list += hot->homes[slab] != hot->cpu_nodes[cpu];
+		list += hot->homes[index >> hot->shift] != hot->cpu_nodes[cpu];
 	return aoipool_sequence_push(hot->rseq, cpu, &hot->lists[list], ref);
 }
 
