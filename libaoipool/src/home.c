@@ -14,7 +14,7 @@
 
 #define LINK_END	0xffffffffU
 
-static int init_node(struct homes *homes, uint32_t node)
+static void init_node(struct homes *homes, uint32_t node)
 {
 	struct home *home = &homes->node[node];
 	pthread_mutexattr_t attr;
@@ -24,14 +24,10 @@ static int init_node(struct homes *homes, uint32_t node)
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
 	pthread_mutex_init(&home->lock, &attr);
 	pthread_mutexattr_destroy(&attr);
-	if (!homes->stash_limit || !(homes->table->provider->nodes >> node & 1))
-		return 0;
-	home->stash = calloc(homes->stash_limit, sizeof(*home->stash));
-	return home->stash ? 0 : -ENOMEM;
 }
 
 int homes_init(struct homes *homes, struct slab_table *table,
-	       const struct geometry *geometry, uint32_t stash_limit)
+	       const struct geometry *geometry, uint32_t max_magazines)
 {
 	size_t indices = (size_t)geometry->nr_slabs << geometry->index_shift;
 	uint64_t nodes = table->provider->nodes;
@@ -46,13 +42,13 @@ int homes_init(struct homes *homes, struct slab_table *table,
 		.gens = calloc(indices, sizeof(*homes->gens)),
 		.nodes = calloc(geometry->nr_slabs, sizeof(*homes->nodes)),
 		.shift = geometry->index_shift,
-		.stash_limit = stash_limit,
+		.max_magazines = max_magazines,
 		.many_nodes = nodes & (nodes - 1),
 	};
 	if (!homes->slabs || !homes->links || !homes->gens || !homes->nodes)
 		err = -ENOMEM;
-	for (i = 0; i < PROVIDER_MAX_NODES && !err; i++)
-		err = init_node(homes, i);
+	for (i = 0; i < PROVIDER_MAX_NODES; i++)
+		init_node(homes, i);
 	for (i = 0; i < geometry->nr_slabs && !err; i++)
 		homes->slabs[i].head = LINK_END;
 	if (err)
@@ -60,12 +56,24 @@ int homes_init(struct homes *homes, struct slab_table *table,
 	return err;
 }
 
+static void free_magazines(struct magazine *magazine)
+{
+	struct magazine *next;
+
+	for (; magazine; magazine = next) {
+		next = magazine->next;
+		free(magazine);
+	}
+}
+
 void homes_exit(struct homes *homes)
 {
 	uint32_t i;
 
-	for (i = 0; i < PROVIDER_MAX_NODES; i++)
-		free(homes->node[i].stash);
+	for (i = 0; i < PROVIDER_MAX_NODES; i++) {
+		free_magazines(homes->node[i].full);
+		free_magazines(homes->node[i].empty);
+	}
 	free(homes->slabs);
 	free(homes->links);
 	free(homes->gens);
@@ -141,16 +149,34 @@ static uint32_t unlink_slots(struct homes *homes, struct home *home,
 	return done;
 }
 
-static uint32_t unstash(struct home *home, struct haul *haul, uint32_t n)
+static struct magazine *pop_magazine(struct magazine **list)
 {
+	struct magazine *magazine = *list;
+
+	*list = magazine->next;
+	return magazine;
+}
+
+static void push_magazine(struct magazine **list, struct magazine *magazine)
+{
+	magazine->next = *list;
+	*list = magazine;
+}
+
+/* Of the magazine on top; it is not empty. */
+static uint32_t unload(struct home *home, struct haul *haul, uint32_t n)
+{
+	struct magazine *magazine = home->full;
 	uint32_t i;
 
-	if (n > home->stashed)
-		n = home->stashed;
+	if (n > magazine->nr)
+		n = magazine->nr;
 	for (i = 0; i < n; i++) {
 		haul->raw[haul->nr] = false;
-		haul->refs[haul->nr++] = home->stash[--home->stashed];
+		haul->refs[haul->nr++] = magazine->refs[--magazine->nr];
 	}
+	if (!magazine->nr)
+		push_magazine(&home->empty, pop_magazine(&home->full));
 	return n;
 }
 
@@ -158,10 +184,11 @@ uint32_t home_take(struct homes *homes, uint32_t node, struct haul *haul,
 		   uint32_t n)
 {
 	struct home *home = &homes->node[node];
-	uint32_t done;
+	uint32_t done = 0;
 
 	pthread_mutex_lock(&home->lock);
-	done = unstash(home, haul, n);
+	while (done < n && home->full)
+		done += unload(home, haul, n - done);
 	while (done < n && home->partial)
 		done += unlink_slots(homes, home, haul, n - done);
 	pthread_mutex_unlock(&home->lock);
@@ -197,22 +224,13 @@ static void link_slot(struct homes *homes, struct home *home, uint32_t index)
 		give_up(homes, home, slab);
 }
 
-static void give_one(struct homes *homes, struct home *home, uint64_t ref,
-		     bool stash)
-{
-	if (stash && home->stashed < homes->stash_limit)
-		home->stash[home->stashed++] = ref;
-	else
-		link_slot(homes, home, home_index(homes, ref));
-}
-
 static uint32_t node_of(const struct homes *homes, uint64_t ref)
 {
 	return home_node(homes, home_index(homes, ref) >> homes->shift);
 }
 
 /* One lock for each run of slots of one node, which mostly is all of them. */
-void home_give(struct homes *homes, const uint64_t *refs, uint32_t n, bool stash)
+void home_give(struct homes *homes, const uint64_t *refs, uint32_t n)
 {
 	uint32_t i = 0, node;
 	struct home *home;
@@ -222,9 +240,60 @@ void home_give(struct homes *homes, const uint64_t *refs, uint32_t n, bool stash
 		home = &homes->node[node];
 		pthread_mutex_lock(&home->lock);
 		while (i < n && node_of(homes, refs[i]) == node)
-			give_one(homes, home, refs[i++], stash && home->stash);
+			link_slot(homes, home, home_index(homes, refs[i++]));
 		pthread_mutex_unlock(&home->lock);
 	}
+}
+
+uint32_t home_of_all(const struct homes *homes, const uint64_t *refs, uint32_t n)
+{
+	uint32_t node = node_of(homes, refs[0]), i;
+
+	for (i = 1; homes->many_nodes && i < n; i++)
+		if (node_of(homes, refs[i]) != node)
+			return PROVIDER_MAX_NODES;
+	return node;
+}
+
+struct magazine *home_magazine(struct homes *homes, uint32_t node)
+{
+	struct home *home = &homes->node[node];
+	struct magazine *magazine = NULL;
+
+	pthread_mutex_lock(&home->lock);
+	if (home->empty) {
+		magazine = pop_magazine(&home->empty);
+	} else if (home->magazines < homes->max_magazines) {
+		magazine = malloc(sizeof(*magazine));
+		home->magazines += magazine != NULL;
+	}
+	pthread_mutex_unlock(&home->lock);
+	if (magazine)
+		magazine->nr = 0;
+	return magazine;
+}
+
+void home_hand_over(struct homes *homes, uint32_t node,
+		    struct magazine *magazine)
+{
+	struct home *home = &homes->node[node];
+
+	pthread_mutex_lock(&home->lock);
+	push_magazine(magazine->nr ? &home->full : &home->empty, magazine);
+	pthread_mutex_unlock(&home->lock);
+}
+
+struct magazine *home_take_over(struct homes *homes, uint32_t node,
+				uint32_t least, uint32_t most)
+{
+	struct home *home = &homes->node[node];
+	struct magazine *magazine = NULL;
+
+	pthread_mutex_lock(&home->lock);
+	if (home->full && home->full->nr >= least && home->full->nr <= most)
+		magazine = pop_magazine(&home->full);
+	pthread_mutex_unlock(&home->lock);
+	return magazine;
 }
 
 /* Generations outlive the slab's memory: a ref from before a reclaim is stale. */
@@ -265,11 +334,16 @@ uint32_t home_add(struct homes *homes, const struct slab *taken,
 static void drain_node(struct homes *homes, struct home *home)
 {
 	struct home_slab *slab, *next;
+	struct magazine *magazine;
 
 	pthread_mutex_lock(&home->lock);
-	while (home->stashed)
-		link_slot(homes, home,
-			  home_index(homes, home->stash[--home->stashed]));
+	while (home->full) {
+		magazine = pop_magazine(&home->full);
+		while (magazine->nr)
+			link_slot(homes, home,
+				  home_index(homes, magazine->refs[--magazine->nr]));
+		push_magazine(&home->empty, magazine);
+	}
 	for (slab = home->partial; slab; slab = next) {
 		next = slab->next;
 		if (slab->free == homes->geometry->slab_slots)
@@ -303,7 +377,9 @@ void homes_reset(struct homes *homes, uint32_t *retired, bool odd_is_held)
 
 	for (i = 0; i < PROVIDER_MAX_NODES; i++) {
 		homes->node[i].partial = NULL;
-		homes->node[i].stashed = 0;
+		while (homes->node[i].full)
+			push_magazine(&homes->node[i].empty,
+				      pop_magazine(&homes->node[i].full));
 	}
 	for (i = 0; i < homes->geometry->nr_slabs; i++) {
 		retire(homes, &homes->slabs[i], retired, odd_is_held ? 2 : 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * Where the free slots of a node are at home: its slabs, and a stash of refs
- * that a CPU's list has handed over as a whole and another may take over as a
- * whole, without a look at the slabs.
+ * Where the free slots of a node are at home: its slabs, and magazines of refs
+ * that one CPU's list has handed over and another's may take over as a whole,
+ * without a look at the slabs and with the lock held for two pointers only.
  */
 #ifndef HOME_H
 #define HOME_H
@@ -13,6 +13,7 @@
 
 #include "aoipool.h"
 #include "layout.h"
+#include "lists.h"
 #include "slab.h"
 
 /* So many refs are moved in one go. */
@@ -28,6 +29,12 @@ struct haul {
 	bool raw[HAUL];
 };
 
+struct magazine {
+	struct magazine *next;
+	uint32_t nr;
+	uint64_t refs[LISTS_BATCH];
+};
+
 struct home_slab {
 	struct home_slab *next, *prev;	/* on its node's list */
 	uint32_t head;		/* first free slot that was used before */
@@ -41,8 +48,9 @@ struct home {
 	/* protects what follows, and all fields of the slabs at home here */
 	pthread_mutex_t lock;
 	struct home_slab *partial;	/* slabs with a free slot */
-	uint64_t *stash;
-	uint32_t stashed;
+	struct magazine *full;		/* not all are, but none is empty */
+	struct magazine *empty;
+	uint32_t magazines;		/* that were ever made */
 } __attribute__((aligned(64)));
 
 struct homes {
@@ -55,13 +63,13 @@ struct homes {
 	uint32_t base;		/* first index in refs */
 	uint32_t shift;		/* index >> shift is the slab */
 	uint32_t first_gen;
-	uint32_t stash_limit;
+	uint32_t max_magazines;		/* of a node */
 	bool many_nodes;
 	struct home node[PROVIDER_MAX_NODES];
 };
 
 int homes_init(struct homes *homes, struct slab_table *table,
-	       const struct geometry *geometry, uint32_t stash_limit);
+	       const struct geometry *geometry, uint32_t max_magazines);
 void homes_exit(struct homes *homes);
 
 /* Free slots of @node, up to @n more in the haul.  Return: how many. */
@@ -69,11 +77,26 @@ uint32_t home_take(struct homes *homes, uint32_t node, struct haul *haul,
 		   uint32_t n);
 
 /*
- * Gives slots back, each to the node it lives on; a slab that becomes wholly
- * free is parked.  @stash: they will be wanted again soon.
+ * Gives slots back to their slabs, each on the node it lives on; a slab that
+ * becomes wholly free is parked.
  */
-void home_give(struct homes *homes, const uint64_t *refs, uint32_t n,
-	       bool stash);
+void home_give(struct homes *homes, const uint64_t *refs, uint32_t n);
+
+/* The node that all of @refs live on; PROVIDER_MAX_NODES where they differ. */
+uint32_t home_of_all(const struct homes *homes, const uint64_t *refs, uint32_t n);
+
+/* An empty magazine, to be filled with slots of @node; NULL: enough are full. */
+struct magazine *home_magazine(struct homes *homes, uint32_t node);
+
+/* What became of it: full, it is for all to take; empty, to be filled again. */
+void home_hand_over(struct homes *homes, uint32_t node, struct magazine *magazine);
+
+/*
+ * A magazine that the caller empties and hands over again, of @least to @most
+ * slots, for all of which the budget has served him; or NULL.
+ */
+struct magazine *home_take_over(struct homes *homes, uint32_t node,
+				uint32_t least, uint32_t most);
 
 /*
  * Adds a slab, just taken, to the node it lives on, and up to @n of its slots
@@ -82,7 +105,7 @@ void home_give(struct homes *homes, const uint64_t *refs, uint32_t n,
 uint32_t home_add(struct homes *homes, const struct slab *slab,
 		  struct haul *haul, uint32_t n);
 
-/* All stashes back to their slabs; parks what is wholly free, the warm too. */
+/* All magazines back to their slabs; parks what is wholly free, the warm too. */
 void homes_drain(struct homes *homes);
 
 /*

@@ -62,7 +62,7 @@ static int init_parts(struct aoipool_pool *pool, const struct aoipool_attr *attr
 	if (err)
 		return err;
 	err = homes_init(&store->homes, &pool->table, &pool->geometry,
-			 store->lists.limit[LISTS_NEAR] * store->lists.online);
+			 store->lists.limit[LISTS_NEAR] ? 2 * store->lists.online : 0);
 	if (err)
 		goto exit_lists;
 	err = init_cpu_nodes(pool);
@@ -158,12 +158,11 @@ void *object_ptr(const struct aoipool_pool *pool, uint32_t index)
 	       (index - (slab << g->index_shift)) * g->stride;
 }
 
-void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
-		      bool soon)
+void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
 {
 	if (!n)
 		return;
-	home_give(&pool->objects->homes, refs, n, soon);
+	home_give(&pool->objects->homes, refs, n);
 	budget_give(&pool->budget, n);
 }
 
@@ -177,7 +176,7 @@ static void bring_home(struct aoipool_pool *pool)
 	if (!lists_close(lists))
 		return;
 	for (i = 0; i < lists_nr(lists); i++)
-		object_give_back(pool, refs, lists_take(lists, i, refs), false);
+		object_give_back(pool, refs, lists_take(lists, i, refs));
 }
 
 static bool is_wanted(const struct aoipool_pool *pool)
@@ -333,7 +332,7 @@ static int find_all(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 		budget_note_peak(&pool->budget);
 		return 0;
 	}
-	home_give(&pool->objects->homes, refs, found, true);
+	home_give(&pool->objects->homes, refs, found);
 	budget_give(&pool->budget, n);
 	return err;
 }
@@ -344,7 +343,7 @@ static void keep_rest(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
 	size_t kept = n ? lists_push(&pool->objects->lists, LISTS_NEAR, refs, n) :
 			  0;
 
-	object_give_back(pool, refs + kept, n - kept, true);
+	object_give_back(pool, refs + kept, n - kept);
 }
 
 /* How many more than the @n that are wanted to bring to this CPU's list. */
@@ -362,6 +361,38 @@ static size_t choose_extra(struct aoipool_pool *pool, size_t n)
 	return extra < fair ? extra : fair;
 }
 
+/* What the budget has served too much goes back. */
+static void settle(struct aoipool_pool *pool, size_t served, size_t found)
+{
+	if (served > found)
+		budget_give(&pool->budget, served - found);
+	budget_note_peak(&pool->budget);
+}
+
+/*
+ * A whole magazine, of at least @n.  Return: how many of the @served it took,
+ * 0 for none.
+ */
+static size_t fetch_magazine(struct aoipool_pool *pool, uint64_t *refs,
+			     size_t n, size_t served)
+{
+	struct homes *homes = &pool->objects->homes;
+	uint32_t node = sys_node(), near = slab_near(homes->table, node);
+	struct magazine *magazine = home_take_over(homes, near, n, served);
+	size_t took;
+
+	if (!magazine)
+		return 0;
+	took = magazine->nr;
+	memcpy(refs, magazine->refs + took - n, n * sizeof(*refs));
+	if (node != near)
+		stats_add(&pool->stats, STAT_REMOTE_GETS, took);
+	keep_rest(pool, magazine->refs, took - n);
+	magazine->nr = 0;
+	home_hand_over(homes, near, magazine);
+	return took;
+}
+
 static int fetch_with_extra(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 			    size_t extra)
 {
@@ -371,15 +402,18 @@ static int fetch_with_extra(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 
 	if (!served)
 		return -EAGAIN;
+	found = fetch_magazine(pool, refs, n, served);
+	if (found) {
+		settle(pool, served, found);
+		return 0;
+	}
 	found = find(pool, room, served, &err);
 	if (found < n) {
-		home_give(&pool->objects->homes, room, found, true);
+		home_give(&pool->objects->homes, room, found);
 		budget_give(&pool->budget, served);
 		return err;
 	}
-	if (served > found)
-		budget_give(&pool->budget, served - found);
-	budget_note_peak(&pool->budget);
+	settle(pool, served, found);
 	memcpy(refs, room, n * sizeof(*refs));
 	keep_rest(pool, room + n, found - n);
 	return 0;
@@ -455,7 +489,7 @@ static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	}
 	/* two who each keep a part would both fail */
 	stats_add(&pool->stats, STAT_GETS, -(uint64_t)popped);
-	object_give_back(pool, refs, popped, true);
+	object_give_back(pool, refs, popped);
 	err = fetch_last(pool, refs, n, timeout_ms);
 	if (!err)
 		stats_add(&pool->stats, STAT_GETS, n);

@@ -70,9 +70,8 @@ uint64_t object_out(const struct aoipool_pool *pool);
  */
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index);
 
-/* Tokens and all, for whoever asks the budget next; @soon: or the like of us. */
-void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
-		      bool soon);
+/* To their slabs and to the budget, for whoever asks it next. */
+void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n);
 
 /* Opens the lists if they are closed for no reason any more. */
 void object_loosen(struct aoipool_pool *pool);

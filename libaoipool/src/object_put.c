@@ -4,6 +4,7 @@
  * putters, and then a place where it will be found; see object.c.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "object.h"
 #include "pool.h"
@@ -74,10 +75,12 @@ static int release(const struct aoipool_pool *pool, aoipool_ref_t ref,
 static enum lists_side side_of(const struct aoipool_pool *pool, uint64_t ref)
 {
 	const struct object_store *store = pool->objects;
-	uint32_t cpu = lists_cpu(&store->lists);
-	uint32_t index = home_index(&store->homes, ref);
+	uint32_t index = home_index(&store->homes, ref), cpu;
 
-	if (!store->homes.many_nodes || cpu >= store->lists.nr_cpus)
+	if (!store->homes.many_nodes)
+		return LISTS_NEAR;
+	cpu = lists_cpu(&store->lists);
+	if (cpu >= store->lists.nr_cpus)
 		return LISTS_NEAR;
 	if (home_node(&store->homes, index >> store->homes.shift) ==
 	    store->cpu_nodes[cpu])
@@ -85,7 +88,27 @@ static enum lists_side side_of(const struct aoipool_pool *pool, uint64_t ref)
 	return LISTS_AWAY;
 }
 
-/* The list has no room: a batch of it goes home, for all to take. */
+/* For all to take, as a whole if they are of one node. */
+static void send_home(struct aoipool_pool *pool, const uint64_t *refs,
+		      uint32_t n)
+{
+	struct homes *homes = &pool->objects->homes;
+	uint32_t node = home_of_all(homes, refs, n);
+	struct magazine *magazine = NULL;
+
+	if (node < PROVIDER_MAX_NODES)
+		magazine = home_magazine(homes, node);
+	if (!magazine) {
+		object_give_back(pool, refs, n);
+		return;
+	}
+	memcpy(magazine->refs, refs, n * sizeof(*refs));
+	magazine->nr = n;
+	home_hand_over(homes, node, magazine);
+	budget_give(&pool->budget, n);
+}
+
+/* The list has no room: a batch of it goes home. */
 static void make_room(struct aoipool_pool *pool, enum lists_side side)
 {
 	struct lists *lists = &pool->objects->lists;
@@ -94,7 +117,8 @@ static void make_room(struct aoipool_pool *pool, enum lists_side side)
 
 	object_begin_move(pool->objects);
 	n = lists_spill(lists, side, refs, lists_batch(lists, side));
-	object_give_back(pool, refs, n, true);
+	if (n)
+		send_home(pool, refs, n);
 	object_end_move(pool->objects);
 }
 
@@ -113,7 +137,7 @@ static void lay_down(struct aoipool_pool *pool, enum lists_side side,
 	}
 	if (kept == n)
 		return;
-	object_give_back(pool, refs + kept, n - kept, true);
+	object_give_back(pool, refs + kept, n - kept);
 	object_loosen(pool);
 }
 
