@@ -363,7 +363,8 @@ void homes_drain(struct homes *homes)
 static void retire(struct homes *homes, struct home_slab *slab,
 		   uint32_t *retired, uint32_t step)
 {
-	uint32_t i = first_index(homes, slab), end = i + slab->carved;
+	uint32_t i = first_index(homes, slab);
+	uint32_t end = slab->born ? i + homes->geometry->slab_slots : i;
 
 	for (; i < end; i++) {
 		retired[i] = (homes->gens[i] + step) & ~(step - 1);

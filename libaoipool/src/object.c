@@ -179,12 +179,14 @@ static void bring_home(struct aoipool_pool *pool)
 		object_give_back(pool, refs, lists_take(lists, i, refs));
 }
 
+/* Somebody waits for the next put, asleep or by the bell. */
 static bool is_wanted(const struct aoipool_pool *pool)
 {
 	const struct waiters *waiters = &pool->budget.waiters;
 
 	return __atomic_load_n(&waiters->single, __ATOMIC_SEQ_CST) ||
-	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST);
+	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST) ||
+	       __atomic_load_n(&pool->budget.bell.armed, __ATOMIC_SEQ_CST);
 }
 
 static void tighten(struct aoipool_pool *pool)
@@ -468,6 +470,15 @@ static int fetch_last(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	err = budget_take(budget, n, timeout_ms);
 	wait_leave(&budget->waiters, n > 1);
 	return err ? err : find_all(pool, refs, n);
+}
+
+int object_fd(struct aoipool_pool *pool)
+{
+	int fd = budget_fd(&pool->budget);
+
+	/* from now on puts are to be heard; what is on lists already, too */
+	tighten(pool);
+	return fd;
 }
 
 /* Counts what was popped; all else is the caller's to count. */

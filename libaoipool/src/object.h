@@ -56,6 +56,9 @@ int object_look_up(const struct aoipool_pool *pool, aoipool_ref_t ref,
 /* The slot behind the ref is nobody's, @next is its next one. */
 void object_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
 
+/* The descriptor to poll. */
+int object_fd(struct aoipool_pool *pool);
+
 /* All that is free back to its slab, and parked where the slab is empty. */
 void object_drain(struct aoipool_pool *pool);
 

@@ -15,7 +15,10 @@
 static bool was_reset(const struct object_store *store, uint32_t index,
 		      uint32_t gen)
 {
-	return store->retired && (int32_t)(store->retired[index] - gen) > 0;
+	uint32_t left = store->retired ? store->retired[index] : 0;
+
+	/* 0: the slot did not exist yet when the pool was reset */
+	return left && (int32_t)(left - gen) > 0;
 }
 
 /* Why a ref of generation @gen is not the newest one. */

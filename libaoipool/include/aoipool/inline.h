@@ -82,7 +82,7 @@ int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
 
 /* Never compiled by themselves: what has a name of its own is in the library. */
 #define AOIPOOL_INLINE \
-	extern inline __attribute__((__gnu_inline__, __always_inline__, \
+	extern __inline__ __attribute__((__gnu_inline__, __always_inline__, \
 				     __artificial__))
 
 /* ThreadSanitizer sees only what it has compiled itself. */
