@@ -2,6 +2,7 @@
 #ifndef BELL_H
 #define BELL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A descriptor that becomes readable once, after it was armed. */
@@ -18,5 +19,10 @@ void bell_exit(struct bell *bell);
 void bell_arm(struct bell *bell);
 /* Ring if armed. */
 void bell_ring(struct bell *bell);
+
+static inline bool bell_armed(const struct bell *bell)
+{
+	return __atomic_load_n(&bell->armed, __ATOMIC_SEQ_CST);
+}
 
 #endif

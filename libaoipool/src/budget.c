@@ -6,12 +6,12 @@
 int budget_init(struct budget *budget, uint64_t slots)
 {
 	*budget = (struct budget){ .slots = slots, .free = slots };
-	return bell_init(&budget->bell);
+	return gate_init(&budget->gate);
 }
 
 void budget_exit(struct budget *budget)
 {
-	bell_exit(&budget->bell);
+	gate_exit(&budget->gate);
 }
 
 uint64_t budget_free(const struct budget *budget)
@@ -19,6 +19,24 @@ uint64_t budget_free(const struct budget *budget)
 	return __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST);
 }
 
+uint64_t budget_out(const struct budget *budget)
+{
+	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);
+}
+
+/* What was out at the moment of a take, and not what is when it is noted. */
+static void note_peak(struct budget *budget, uint64_t out)
+{
+	uint64_t peak = __atomic_load_n(&budget->peak, __ATOMIC_RELAXED);
+
+	while (peak < out)
+		if (__atomic_compare_exchange_n(&budget->peak, &peak, out, true,
+						__ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return;
+}
+
+/* seq_cst for the sake of the gate */
 uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most)
 {
 	uint64_t free = budget_free(budget), n;
@@ -30,113 +48,54 @@ uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most)
 	} while (!__atomic_compare_exchange_n(&budget->free, &free, free - n,
 					      true, __ATOMIC_SEQ_CST,
 					      __ATOMIC_SEQ_CST));
+	note_peak(budget, budget->slots - (free - n));
 	return n;
 }
 
-uint64_t budget_out(const struct budget *budget)
+struct wish {
+	struct budget *budget;
+	uint64_t n;
+};
+
+static int try_wish(void *arg)
 {
-	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);
+	struct wish *wish = arg;
+
+	return budget_take_some(wish->budget, wish->n, wish->n) ? 0 : -EAGAIN;
 }
 
-void budget_note_peak(struct budget *budget)
+static bool any_free(void *arg)
 {
-	uint64_t out = budget_out(budget);
-	uint64_t peak = __atomic_load_n(&budget->peak, __ATOMIC_RELAXED);
+	struct wish *wish = arg;
 
-	while (peak < out)
-		if (__atomic_compare_exchange_n(&budget->peak, &peak, out, true,
-						__ATOMIC_RELAXED,
-						__ATOMIC_RELAXED))
-			return;
-}
-
-/* seq_cst for the sake of wait.c and of try_armed() */
-static bool try_take(struct budget *budget, uint64_t n)
-{
-	uint64_t free = __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST);
-
-	while (free >= n) {
-		if (!__atomic_compare_exchange_n(&budget->free, &free, free - n,
-						 true, __ATOMIC_SEQ_CST,
-						 __ATOMIC_SEQ_CST))
-			continue;
-		return true;
-	}
-	return false;
-}
-
-/*
- * Arm the bell and look again: a put between the failed look and the arming
- * would be heard by nobody.  Arming has silenced a ring that another poller may
- * need, one who wants fewer slots than were asked for here; while any is free
- * it rings again.  Once too often does no harm.
- */
-static bool try_armed(struct budget *budget, uint64_t n)
-{
-	bool taken;
-
-	if (!__atomic_load_n(&budget->bell.wanted, __ATOMIC_SEQ_CST))
-		return false;
-	bell_arm(&budget->bell);
-	taken = try_take(budget, n);
-	if (taken || __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST))
-		bell_ring(&budget->bell);
-	return taken;
-}
-
-static int take_asleep(struct budget *budget, uint64_t n,
-		       const struct timespec *deadline)
-{
-	uint32_t ticket;
-	int err = 0;
-
-	while (!err) {
-		ticket = wait_ticket(&budget->waiters, n > 1);
-		if (try_take(budget, n))
-			return 0;
-		err = wait_sleep(&budget->waiters, n > 1, ticket, deadline);
-	}
-	/* one was given while the time ran out */
-	return try_take(budget, n) ? 0 : err;
-}
-
-static int take_waiting(struct budget *budget, uint64_t n, int timeout_ms)
-{
-	struct timespec room;
-	const struct timespec *deadline = wait_deadline(timeout_ms, &room);
-	int err;
-
-	wait_join(&budget->waiters, n > 1);
-	err = take_asleep(budget, n, deadline);
-	wait_leave(&budget->waiters, n > 1);
-	return err;
+	return budget_free(wish->budget);
 }
 
 int budget_take(struct budget *budget, uint64_t n, int timeout_ms)
 {
-	if (try_take(budget, n))
+	struct wish wish = { .budget = budget, .n = n };
+	struct visit visit = {
+		.try = try_wish,
+		.any = any_free,
+		.arg = &wish,
+		.many = n > 1,
+	};
+
+	if (budget_take_some(budget, n, n))
 		return 0;
-	if (timeout_ms)
-		return take_waiting(budget, n, timeout_ms);
-	return try_armed(budget, n) ? 0 : -EAGAIN;
+	return gate_pass(&budget->gate, &visit, timeout_ms);
 }
 
 void budget_give(struct budget *budget, uint64_t n)
 {
 	__atomic_fetch_add(&budget->free, n, __ATOMIC_SEQ_CST);
-	wait_wake(&budget->waiters, n > 1);
-	bell_ring(&budget->bell);
+	gate_rouse(&budget->gate, n > 1);
 }
 
 int budget_fd(struct budget *budget)
 {
-	struct bell *bell = &budget->bell;
+	struct wish wish = { .budget = budget };
+	struct visit visit = { .any = any_free, .arg = &wish };
 
-	if (__atomic_exchange_n(&bell->wanted, 1, __ATOMIC_SEQ_CST))
-		return bell->fd;
-	/* for a getter that failed before the descriptor was asked for */
-	__atomic_store_n(&bell->armed, 1, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&budget->free, __ATOMIC_SEQ_CST))
-		bell_ring(bell);
-	return bell->fd;
+	return gate_fd(&budget->gate, &visit);
 }

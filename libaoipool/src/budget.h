@@ -12,15 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bell.h"
-#include "wait.h"
+#include "gate.h"
 
 struct budget {
 	uint64_t slots;
 	uint64_t free __attribute__((aligned(64)));
 	uint64_t peak;		/* most that were ever out */
-	struct waiters waiters;
-	struct bell bell;
+	struct gate gate;
 };
 
 int budget_init(struct budget *budget, uint64_t slots);
@@ -40,9 +38,6 @@ uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most);
 
 uint64_t budget_free(const struct budget *budget);
 uint64_t budget_out(const struct budget *budget);
-
-/* What is out now has really been handed out. */
-void budget_note_peak(struct budget *budget);
 
 /* The descriptor to poll. */
 int budget_fd(struct budget *budget);

@@ -175,7 +175,10 @@ int lists_init(struct lists *lists, enum aoipool_lists ask, uint64_t slots,
 {
 	int err;
 
-	*lists = (struct lists){ .online = host_cpus_online() };
+	*lists = (struct lists){
+		.online = host_cpus_online(),
+		.at_rest = true,
+	};
 	pthread_mutex_init(&lists->valve, NULL);
 	err = choose_mode(lists, ask, log);
 	if (err)
@@ -340,12 +343,14 @@ uint32_t lists_batch(struct lists *lists, enum lists_side side)
 static bool settle(struct lists *lists)
 {
 	unsigned int tries;
+	int err;
 
 	if (lists->mode != LISTS_RSEQ)
 		return true;
 	for (tries = BARRIER_TRIES; tries; tries--) {
-		if (!sys_barrier_sequences())
-			return true;
+		err = sys_barrier_sequences();
+		if (err != -ENOMEM)
+			return !err;
 		sys_yield();
 	}
 	return false;
@@ -375,20 +380,20 @@ static void bound_all(struct lists *lists, bool open)
 
 bool lists_close(struct lists *lists)
 {
-	if (!lists->open)
-		return true;
-	__atomic_store_n(&lists->open, false, __ATOMIC_SEQ_CST);
-	bound_all(lists, false);
-	if (settle(lists))
-		return true;
-	lists_open(lists);
-	return false;
+	if (lists->open) {
+		__atomic_store_n(&lists->open, false, __ATOMIC_SEQ_CST);
+		bound_all(lists, false);
+	}
+	if (!lists->at_rest)
+		lists->at_rest = settle(lists);
+	return lists->at_rest;
 }
 
 void lists_open(struct lists *lists)
 {
 	if (lists->mode == LISTS_NONE)
 		return;
+	lists->at_rest = false;
 	bound_all(lists, true);
 	__atomic_store_n(&lists->open, true, __ATOMIC_SEQ_CST);
 }
@@ -403,6 +408,20 @@ uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs)
 	set_head(from, head - fill);
 	__atomic_store_n(&from->batch, 0, __ATOMIC_RELAXED);
 	return fill;
+}
+
+void lists_forget(struct lists *lists)
+{
+	struct aoipool_list *list;
+	uint32_t i;
+
+	__atomic_store_n(&lists->open, false, __ATOMIC_SEQ_CST);
+	bound_all(lists, false);
+	lists->at_rest = true;
+	for (i = 0; i < lists_nr(lists); i++) {
+		list = &lists->list[i];
+		set_head(list, head_of(list) & ~(uint64_t)HEAD_FILL);
+	}
 }
 
 uint64_t lists_fill(const struct lists *lists)

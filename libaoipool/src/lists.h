@@ -51,6 +51,7 @@ struct lists {
 	/* protects being open; the lock that is taken first */
 	pthread_mutex_t valve;
 	bool open;			/* atomic for a look without the lock */
+	bool at_rest;			/* closed, and nobody is in a sequence */
 };
 
 /**
@@ -92,13 +93,17 @@ uint32_t lists_spill(struct lists *lists, enum lists_side side, uint64_t *refs,
 uint32_t lists_batch(struct lists *lists, enum lists_side side);
 
 /*
- * The valve is locked.  Return: whether they are closed and at rest; if not,
- * the kernel had no memory for that, and they stay open.
+ * The valve is locked.  Closed they are in any case.  Return: whether they are
+ * at rest, too; if not, the kernel had no barrier for us, and what is on them
+ * must stay there until it has.
  */
 bool lists_close(struct lists *lists);
 void lists_open(struct lists *lists);
 
-/* Of closed lists: all refs of @list, at most AOIPOOL_LIST_REFS. */
+/* Closes and empties them; nobody is in a sequence, nor will be. */
+void lists_forget(struct lists *lists);
+
+/* Of lists at rest: all refs of @list, at most AOIPOOL_LIST_REFS. */
 uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs);
 
 static inline uint32_t lists_nr(const struct lists *lists)

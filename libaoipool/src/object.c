@@ -166,7 +166,7 @@ void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
 	budget_give(&pool->budget, n);
 }
 
-/* The valve is locked and the lists are open. */
+/* The valve is locked. */
 static void bring_home(struct aoipool_pool *pool)
 {
 	struct lists *lists = &pool->objects->lists;
@@ -182,11 +182,11 @@ static void bring_home(struct aoipool_pool *pool)
 /* Somebody waits for the next put, asleep or by the bell. */
 static bool is_wanted(const struct aoipool_pool *pool)
 {
-	const struct waiters *waiters = &pool->budget.waiters;
+	const struct waiters *waiters = &pool->budget.gate.waiters;
 
 	return __atomic_load_n(&waiters->single, __ATOMIC_SEQ_CST) ||
 	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST) ||
-	       __atomic_load_n(&pool->budget.bell.armed, __ATOMIC_SEQ_CST);
+	       __atomic_load_n(&pool->budget.gate.bell.armed, __ATOMIC_SEQ_CST);
 }
 
 static void tighten(struct aoipool_pool *pool)
@@ -194,7 +194,7 @@ static void tighten(struct aoipool_pool *pool)
 	struct lists *lists = &pool->objects->lists;
 
 	pthread_mutex_lock(&lists->valve);
-	if (lists->open)
+	if (lists->open || !lists->at_rest)
 		bring_home(pool);
 	pthread_mutex_unlock(&lists->valve);
 }
@@ -330,10 +330,8 @@ static int find_all(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 	int err;
 
 	found = find(pool, refs, n, &err);
-	if (!err) {
-		budget_note_peak(&pool->budget);
+	if (!err)
 		return 0;
-	}
 	home_give(&pool->objects->homes, refs, found);
 	budget_give(&pool->budget, n);
 	return err;
@@ -368,7 +366,6 @@ static void settle(struct aoipool_pool *pool, size_t served, size_t found)
 {
 	if (served > found)
 		budget_give(&pool->budget, served - found);
-	budget_note_peak(&pool->budget);
 }
 
 /*
@@ -464,11 +461,11 @@ static int fetch_last(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	struct budget *budget = &pool->budget;
 	int err;
 
-	wait_join(&budget->waiters, n > 1);
+	wait_join(&budget->gate.waiters, n > 1);
 	tighten(pool);
 	await_movers(pool, n);
 	err = budget_take(budget, n, timeout_ms);
-	wait_leave(&budget->waiters, n > 1);
+	wait_leave(&budget->gate.waiters, n > 1);
 	return err ? err : find_all(pool, refs, n);
 }
 
@@ -507,13 +504,6 @@ static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	return err;
 }
 
-static void complain(struct aoipool_pool *pool, uint32_t index)
-{
-	stats_add(&pool->stats, STAT_WRITTEN_AFTER_PUT, 1);
-	log_line(&pool->log, AOIPOOL_LOG_ERROR,
-		 "slot %u was written to after it was put", index);
-}
-
 static void hand_out_dressed(struct aoipool_pool *pool, uint64_t ref,
 			     struct aoipool_slot *slot)
 {
@@ -528,7 +518,7 @@ static void hand_out_dressed(struct aoipool_pool *pool, uint64_t ref,
 	slot->ptr = object_ptr(pool, index);
 	slot->ref = ref;
 	if (hooks_any(&pool->hooks) && !hooks_get(&pool->hooks, slot->ptr))
-		complain(pool, index);
+		pool_complain(pool, index);
 }
 
 static void hand_out(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
@@ -587,7 +577,9 @@ int object_reset(struct aoipool_pool *pool)
 		store->retired = calloc(indices, sizeof(*store->retired));
 	if (!store->retired)
 		return -ENOMEM;
-	tighten(pool);
+	pthread_mutex_lock(&store->lists.valve);
+	lists_forget(&store->lists);
+	pthread_mutex_unlock(&store->lists.valve);
 	homes_reset(&store->homes, store->retired, store->marks);
 	budget_give(&pool->budget, budget_out(&pool->budget));
 	object_loosen(pool);

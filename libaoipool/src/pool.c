@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frame_slot.h"
 #include "host.h"
 #include "sys.h"
 
@@ -102,17 +103,38 @@ static int open_provider(struct aoipool_pool *pool,
 static int open_objects(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
-	if (attr->frame_set) {
-		pool->frame = attr->frame;
-		return 0;
-	}
-	return object_store_init(pool, attr);
+	int err;
+
+	err = object_store_init(pool, attr);
+	if (err)
+		return err;
+	err = budget_init(&pool->budget, pool->slots);
+	if (err)
+		object_store_exit(pool);
+	return err;
 }
 
 static void close_objects(struct aoipool_pool *pool)
 {
+	budget_exit(&pool->budget);
+	object_store_exit(pool);
+}
+
+static int open_slots(struct aoipool_pool *pool, const struct aoipool_attr *attr)
+{
+	if (!attr->frame_set)
+		return open_objects(pool, attr);
+	pool->frame = attr->frame;
+	return frame_store_init(&pool->frames, &pool->table,
+				hooks_any(&pool->hooks));
+}
+
+static void close_slots(struct aoipool_pool *pool)
+{
 	if (pool->objects)
-		object_store_exit(pool);
+		close_objects(pool);
+	else
+		frame_store_exit(&pool->frames);
 }
 
 /* All are held before the first is parked, else one would be taken twice. */
@@ -163,27 +185,22 @@ static int open_parts(struct aoipool_pool *pool,
 	err = slab_table_init(&pool->table, &pool->provider, &pool->stats);
 	if (err)
 		goto close_provider;
-	err = open_objects(pool, attr);
+	err = open_slots(pool, attr);
 	if (err)
 		goto exit_table;
-	err = budget_init(&pool->budget, pool->slots);
-	if (err)
-		goto close_objects;
 	err = open_reserve(pool, attr);
 	if (err)
-		goto exit_budget;
+		goto close_slots;
 	err = refspace_add(&pool->range);
 	if (err)
-		goto exit_budget;
+		goto close_slots;
 	if (pool->objects)
 		object_store_publish(pool);
 	provider_tell(&pool->provider);
 	return 0;
 
-exit_budget:
-	budget_exit(&pool->budget);
-close_objects:
-	close_objects(pool);
+close_slots:
+	close_slots(pool);
 exit_table:
 	slab_table_exit(&pool->table);
 close_provider:
@@ -234,9 +251,19 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
 	return pool_open_on(attr, NULL, pool);
 }
 
-static uint64_t pool_out(const struct aoipool_pool *pool)
+void pool_complain(struct aoipool_pool *pool, uint32_t slot)
 {
-	return pool->objects ? object_out(pool) : budget_out(&pool->budget);
+	stats_add(&pool->stats, STAT_WRITTEN_AFTER_PUT, 1);
+	log_line(&pool->log, AOIPOOL_LOG_ERROR,
+		 "slot %u was written to after it was put", slot);
+}
+
+/* The kernel's words are not mapped in a child. */
+static uint64_t slots_out(const struct aoipool_pool *pool, bool forked)
+{
+	if (pool->objects)
+		return object_out(pool);
+	return forked ? 0 : frame_out(&pool->frames);
 }
 
 int aoipool_pool_close(struct aoipool_pool *pool)
@@ -247,10 +274,9 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	if (!pool)
 		return 0;
 	forked = refspace_forked(&pool->range);
-	err = pool_out(pool) ? -EBUSY : 0;
+	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
-	budget_exit(&pool->budget);
-	close_objects(pool);
+	close_slots(pool);
 	slab_table_exit(&pool->table);
 	provider_close(&pool->provider, forked);
 	free(pool);
@@ -294,10 +320,13 @@ size_t aoipool_pool_slots(const struct aoipool_pool *pool)
 
 int aoipool_pool_fd(const struct aoipool_pool *pool)
 {
+	/* asking arms the bell; nothing else of the pool changes */
+	struct aoipool_pool *asked = (struct aoipool_pool *)pool;
 	int err = pool_enter(pool);
 
-	/* asking arms the bell; nothing else of the pool changes */
-	return err ? err : budget_fd(&((struct aoipool_pool *)pool)->budget);
+	if (err)
+		return err;
+	return pool->objects ? object_fd(asked) : frame_fd(&asked->frames);
 }
 
 const char *aoipool_pool_lists(const struct aoipool_pool *pool)
@@ -320,7 +349,7 @@ int aoipool_pool_reset(struct aoipool_pool *pool)
 
 	if (err)
 		return err;
-	return pool->objects ? object_reset(pool) : -EOPNOTSUPP;
+	return pool->objects ? object_reset(pool) : frame_slot_reset(pool);
 }
 
 int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,

@@ -9,6 +9,7 @@
 #include "aoipool.h"
 #include "attr.h"
 #include "budget.h"
+#include "frame.h"
 #include "hooks.h"
 #include "layout.h"
 #include "object.h"
@@ -25,7 +26,8 @@ struct aoipool_pool {
 	struct provider provider;
 	struct slab_table table;
 	struct object_store *objects;	/* NULL: a frame pool */
-	struct budget budget;
+	struct budget budget;		/* of objects */
+	struct frame_store frames;
 	struct stats stats;
 	struct hooks hooks;
 	struct log log;
@@ -39,6 +41,9 @@ struct aoipool_pool {
 int pool_open_on(const struct aoipool_attr *attr,
 		 const struct aoipool_provider_ops *ops,
 		 struct aoipool_pool **pool);
+
+/* A slot was found with its poison damaged. */
+void pool_complain(struct aoipool_pool *pool, uint32_t slot);
 
 /* -EPERM in a child of the process that opened the pool. */
 static inline int pool_enter(const struct aoipool_pool *pool)

@@ -31,6 +31,7 @@ struct registry {
 };
 
 static struct registry *registry;
+const uint64_t *refspace_process;
 /* counts forks along one line of descent; not wiped, so never used again */
 static uint64_t last_process;
 
@@ -78,6 +79,8 @@ static int lock_registry(void)
 		__atomic_store_n(&registry->process, ++last_process,
 				 __ATOMIC_RELAXED);
 		registry->next = FIRST_INDEX;
+		__atomic_store_n(&refspace_process, &registry->process,
+				 __ATOMIC_RELAXED);
 	}
 	return 0;
 }
@@ -183,10 +186,4 @@ int refspace_misuse(const struct refrange *range, uint32_t index)
 		err = -EXDEV;
 	unlock_registry();
 	return err;
-}
-
-bool refspace_forked(const struct refrange *range)
-{
-	return __atomic_load_n(&registry->process, __ATOMIC_RELAXED) !=
-	       range->process;
 }

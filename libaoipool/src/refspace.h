@@ -23,6 +23,9 @@ struct refrange {
 	struct refrange *next;	/* ascending base */
 };
 
+/* The number of this process, once a range was added; changes in a child. */
+extern const uint64_t *refspace_process;
+
 /* Return: 0; -ENOMEM; -ENOSPC: no range of that length is left. */
 int refspace_add(struct refrange *range);
 void refspace_remove(struct refrange *range);
@@ -31,6 +34,12 @@ void refspace_remove(struct refrange *range);
 int refspace_misuse(const struct refrange *range, uint32_t index);
 
 /* The process that opened the range was another one, and this is its child. */
-bool refspace_forked(const struct refrange *range);
+static inline bool refspace_forked(const struct refrange *range)
+{
+	const uint64_t *now = __atomic_load_n(&refspace_process,
+					      __ATOMIC_RELAXED);
+
+	return __atomic_load_n(now, __ATOMIC_RELAXED) != range->process;
+}
 
 #endif

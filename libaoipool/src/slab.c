@@ -41,6 +41,7 @@ enum rank {
 
 struct search {
 	uint32_t want;		/* node; a claim names it but to interleave */
+	uint32_t from;		/* slab */
 	uint64_t tried;		/* nodes that had no memory */
 	bool unstuck;		/* trim was called */
 	uint64_t word[NR_RANKS];
@@ -57,21 +58,20 @@ int slab_table_init(struct slab_table *table, struct provider *provider,
 		.nr = provider->nr_slabs,
 		.owner = provider->client,
 		.incomplete = calloc(provider->nr_slabs, 1),
+		.raw = calloc(provider->nr_slabs, 1),
 	};
-	return table->incomplete ? 0 : -ENOMEM;
+	if (table->incomplete && table->raw)
+		return 0;
+	slab_table_exit(table);
+	return -ENOMEM;
 }
 
 void slab_table_exit(struct slab_table *table)
 {
 	free(table->incomplete);
+	free(table->raw);
 	table->incomplete = NULL;
-}
-
-static bool swap(struct slab_table *table, uint32_t index, uint64_t from,
-		 uint64_t to, int order)
-{
-	return __atomic_compare_exchange_n(&table->words[index], &from, to,
-					   false, order, __ATOMIC_RELAXED);
+	table->raw = NULL;
 }
 
 int slab_claim(struct slab_table *table, uint32_t index, uint64_t word,
@@ -80,10 +80,11 @@ int slab_claim(struct slab_table *table, uint32_t index, uint64_t word,
 	if (aoipool_word_state(word) != AOIPOOL_SLAB_ABSENT)
 		return -EAGAIN;
 	slab_step(table, SLAB_STEP_CLAIM, index);
-	if (!swap(table, index, word,
-		  aoipool_word_held(word, node, table->owner),
-		  __ATOMIC_ACQUIRE))
+	if (!slab_swap(table, index, word,
+		       aoipool_word_held(word, node, table->owner),
+		       __ATOMIC_ACQUIRE))
 		return -EAGAIN;
+	table->raw[index] = true;
 	slab_step(table, SLAB_STEP_CLAIMED, index);
 	stats_add(table->stats, STAT_CLAIMS, 1);
 	return 0;
@@ -94,61 +95,32 @@ int slab_revive(struct slab_table *table, uint32_t index, uint64_t word)
 	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED)
 		return -EAGAIN;
 	slab_step(table, SLAB_STEP_REVIVE, index);
-	if (!swap(table, index, word,
-		  aoipool_word_held(word, aoipool_word_node(word),
-				    table->owner),
-		  __ATOMIC_ACQUIRE))
+	if (!slab_swap(table, index, word,
+		       aoipool_word_held(word, aoipool_word_node(word),
+					 table->owner),
+		       __ATOMIC_ACQUIRE))
 		return -EAGAIN;
 	slab_step(table, SLAB_STEP_REVIVED, index);
 	stats_add(table->stats, STAT_REVIVES, 1);
 	return 0;
 }
 
-static int check_word(const struct slab_table *table, uint64_t word,
-		      uint32_t gen)
-{
-	if (aoipool_word_gen(word) != gen)
-		return aoipool_word_gen(word) == gen + 1 ? -EALREADY : -ESTALE;
-	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD ||
-	    aoipool_word_owner(word) != table->owner)
-		return -ESTALE;
-	return 0;
-}
-
 int slab_check(const struct slab_table *table, uint32_t index, uint32_t gen)
 {
-	return check_word(table, slab_word(table, index), gen);
+	return slab_check_word(table, slab_word(table, index), gen);
 }
 
-/*
- * Of racing parks under one generation the first swap wins; the others find
- * the generation moved.
- */
 int slab_park(struct slab_table *table, uint32_t index, uint32_t gen)
 {
-	uint64_t word;
-	int err;
+	uint32_t node = aoipool_word_node(slab_word(table, index));
+	int err = slab_leave(table, index, gen);
 
-	do {
-		word = slab_word(table, index);
-		err = check_word(table, word, gen);
-		if (err)
-			return err;
-		slab_step(table, SLAB_STEP_PARK, index);
-	} while (!swap(table, index, word, aoipool_word_parked(word),
-		       __ATOMIC_RELEASE));
-	slab_step(table, SLAB_STEP_PARKED, index);
-	__atomic_store_n(&table->recent[aoipool_word_node(word) %
-					PROVIDER_MAX_NODES],
-			 index, __ATOMIC_RELAXED);
+	if (err)
+		return err;
+	__atomic_store_n(&table->recent[node % PROVIDER_MAX_NODES], index,
+			 __ATOMIC_RELAXED);
 	stats_add(table->stats, STAT_PARKS, 1);
 	return 0;
-}
-
-/* Read before the slab is held: a guess, which take_found() looks at again. */
-static bool is_incomplete(const struct slab_table *table, uint32_t index)
-{
-	return __atomic_load_n(&table->incomplete[index], __ATOMIC_RELAXED);
 }
 
 static void set_incomplete(struct slab_table *table, uint32_t index, bool yes)
@@ -223,7 +195,7 @@ static enum rank rank_parked(const struct slab_table *table,
 	uint32_t node = aoipool_word_node(word);
 	bool near = node == search->want || interleaved(table);
 
-	if (!is_incomplete(table, index))
+	if (!slab_is_incomplete(table, index))
 		return near ? RANK_WARM : RANK_ELSEWHERE;
 	if (search->tried & bit(node))
 		return NR_RANKS;
@@ -247,9 +219,7 @@ static enum rank rank_of(const struct slab_table *table,
 /* Fills search->found with the first slab of each rank. */
 static void scan(const struct slab_table *table, struct search *search)
 {
-	uint32_t at = __atomic_load_n(&table->recent[search->want],
-				      __ATOMIC_RELAXED);
-	uint32_t left;
+	uint32_t at = search->from, left;
 	enum rank rank;
 	uint64_t word;
 
@@ -280,7 +250,7 @@ static int claim_found(struct slab_table *table, const struct search *search,
 
 /* Return: 0, held; -EAGAIN, lost to somebody; -ENOENT, nothing was found. */
 static int take_found(struct slab_table *table, const struct search *search,
-		      struct slab *slab, bool *populated)
+		      struct slab *slab)
 {
 	enum rank rank = 0;
 	int err;
@@ -291,20 +261,21 @@ static int take_found(struct slab_table *table, const struct search *search,
 		return -ENOENT;
 	slab->index = search->found[rank];
 	slab->gen = aoipool_word_gen(search->word[rank]);
-	*populated = false;
+	slab->fresh = true;
 	if (rank == RANK_ABSENT)
 		return claim_found(table, search, slab);
 	slab->node = aoipool_word_node(search->word[rank]);
 	err = slab_revive(table, slab->index, search->word[rank]);
-	*populated = !err && !is_incomplete(table, slab->index);
+	slab->fresh = slab_is_incomplete(table, slab->index);
 	return err;
 }
 
-static int populate(struct slab_table *table, const struct slab *slab)
+int slab_complete(struct slab_table *table, const struct slab *slab)
 {
 	const struct aoipool_provider_ops *ops = table->provider->ops;
 	int err = ops->populate(table->provider, slab->index, 1);
 
+	table->raw[slab->index] = true;
 	set_incomplete(table, slab->index, err);
 	if (err)
 		slab_park(table, slab->index, slab->gen);
@@ -337,29 +308,58 @@ static bool unstick(struct slab_table *table, struct search *search)
 					   PROVIDER_ALL_BLOCKS, &freed);
 }
 
-/* One attempt.  Return: as slab_take(), or -ENOENT: nothing is left to try. */
-static int attempt(struct slab_table *table, struct search *search,
-		   struct slab *slab)
+/* Return: 0; -ENOENT: nothing is left to try. */
+static int hold(struct slab_table *table, struct search *search,
+		struct slab *slab)
 {
-	bool populated;
 	int err;
 
 	do {
 		scan(table, search);
-		err = take_found(table, search, slab, &populated);
+		err = take_found(table, search, slab);
 	} while (err == -EAGAIN);
-	slab->fresh = !populated;
-	if (err || populated)
+	return err;
+}
+
+/* One attempt.  Return: as slab_take(), or -ENOENT: nothing is left to try. */
+static int attempt(struct slab_table *table, struct search *search,
+		   struct slab *slab)
+{
+	int err = hold(table, search, slab);
+
+	if (err || !slab->fresh)
 		return err;
-	err = populate(table, slab);
+	err = slab_complete(table, slab);
 	if (err)
 		turn_away(table, search, slab->node, err);
 	return err;
 }
 
-int slab_take(struct slab_table *table, uint32_t node, struct slab *slab)
+int slab_hold_from(struct slab_table *table, uint32_t node, uint32_t from,
+		   struct slab *slab)
 {
-	struct search search = { .want = slab_near(table, node) };
+	struct search search = {
+		.want = slab_near(table, node),
+		.from = from,
+	};
+
+	return hold(table, &search, slab) ? -EAGAIN : 0;
+}
+
+void slab_drop(struct slab_table *table, const struct slab *slab)
+{
+	if (slab->fresh)
+		set_incomplete(table, slab->index, true);
+	slab_park(table, slab->index, slab->gen);
+}
+
+int slab_take_from(struct slab_table *table, uint32_t node, uint32_t from,
+		   struct slab *slab)
+{
+	struct search search = {
+		.want = slab_near(table, node),
+		.from = from,
+	};
 	int err, why = -EAGAIN;
 
 	for (;;) {
@@ -371,4 +371,12 @@ int slab_take(struct slab_table *table, uint32_t node, struct slab *slab)
 		else if (why == -EAGAIN || !unstick(table, &search))
 			return why;
 	}
+}
+
+int slab_take(struct slab_table *table, uint32_t node, struct slab *slab)
+{
+	uint32_t *recent = &table->recent[slab_near(table, node)];
+
+	return slab_take_from(table, node,
+			      __atomic_load_n(recent, __ATOMIC_RELAXED), slab);
 }

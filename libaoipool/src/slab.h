@@ -6,6 +6,7 @@
 #ifndef SLAB_H
 #define SLAB_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,8 +39,14 @@ struct slab_table {
 	 * hands it over.
 	 */
 	uint8_t *incomplete;
-	/* where to look first: the slab of each node that was parked last */
+	/*
+	 * 1 a slab whose memory came new since this was cleared; written by the
+	 * holder, as the other.
+	 */
+	uint8_t *raw;
+	/* where slab_take() begins: the slab of each node that was parked last */
 	uint32_t recent[PROVIDER_MAX_NODES];
+	uint64_t wraps;		/* parks that made a generation 0 */
 #ifdef AOIPOOL_STEP_HOOK
 	void (*step)(void *arg, enum slab_step step, uint32_t slab);
 	void *step_arg;
@@ -51,7 +58,7 @@ struct slab {
 	uint32_t index;
 	uint32_t node;
 	uint32_t gen;
-	bool fresh;	/* some of its memory is new */
+	bool fresh;		/* some of its memory came new, or is to come */
 };
 
 int slab_table_init(struct slab_table *table, struct provider *provider,
@@ -69,6 +76,21 @@ void slab_table_exit(struct slab_table *table);
  * ones could be populated.
  */
 int slab_take(struct slab_table *table, uint32_t node, struct slab *slab);
+/* The same, looking from the slab @from on, round about. */
+int slab_take_from(struct slab_table *table, uint32_t node, uint32_t from,
+		   struct slab *slab);
+
+/**
+ * slab_hold_from() - the same, without its memory
+ *
+ * What is fresh lacks some: slab_complete() or slab_drop() is next.
+ *
+ * Return: 0; -EAGAIN: none was seen free.
+ */
+int slab_hold_from(struct slab_table *table, uint32_t node, uint32_t from,
+		   struct slab *slab);
+/* Parks what was held so. */
+void slab_drop(struct slab_table *table, const struct slab *slab);
 
 /*
  * How many takes in a row may find nothing though the budget has promised a
@@ -101,6 +123,13 @@ int slab_park(struct slab_table *table, uint32_t index, uint32_t gen);
 /* Return: as slab_park(), but nothing changes. */
 int slab_check(const struct slab_table *table, uint32_t index, uint32_t gen);
 
+/**
+ * slab_complete() - bring what a held slab lacks
+ *
+ * Return: 0; as slab_take(), and the slab is parked, incomplete.
+ */
+int slab_complete(struct slab_table *table, const struct slab *slab);
+
 static inline uint64_t slab_word(const struct slab_table *table, uint32_t index)
 {
 	return __atomic_load_n(&table->words[index], __ATOMIC_ACQUIRE);
@@ -122,5 +151,92 @@ static inline void slab_step(struct slab_table *table, enum slab_step step,
 	(void)slab;
 }
 #endif
+
+static inline bool slab_swap(struct slab_table *table, uint32_t index,
+			     uint64_t from, uint64_t to, int order)
+{
+	return __atomic_compare_exchange_n(&table->words[index], &from, to,
+					   false, order, __ATOMIC_RELAXED);
+}
+
+/* The errors of slab_park(). */
+static inline int slab_check_word(const struct slab_table *table, uint64_t word,
+				  uint32_t gen)
+{
+	if (aoipool_word_gen(word) != gen)
+		return aoipool_word_gen(word) == gen + 1 ? -EALREADY : -ESTALE;
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD ||
+	    aoipool_word_owner(word) != table->owner)
+		return -ESTALE;
+	return 0;
+}
+
+/*
+ * The park of slab_park(), which is neither counted nor looked for first.
+ *
+ * Of racing parks under one generation the first swap wins; the others find
+ * the generation moved.  seq_cst for the sake of wait.c.
+ */
+static inline int slab_leave(struct slab_table *table, uint32_t index,
+			     uint32_t gen)
+{
+	uint64_t word;
+	int err;
+
+	do {
+		word = slab_word(table, index);
+		err = slab_check_word(table, word, gen);
+		if (err)
+			return err;
+		slab_step(table, SLAB_STEP_PARK, index);
+	} while (!slab_swap(table, index, word, aoipool_word_parked(word),
+			    __ATOMIC_SEQ_CST));
+	slab_step(table, SLAB_STEP_PARKED, index);
+	if (gen == UINT32_MAX)
+		__atomic_fetch_add(&table->wraps, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+/* Before the slab is held: a guess, to be looked at again when it is. */
+static inline bool slab_is_incomplete(const struct slab_table *table,
+				      uint32_t index)
+{
+	return __atomic_load_n(&table->incomplete[index], __ATOMIC_RELAXED);
+}
+
+/**
+ * slab_revive_near() - revive one very slab, if a scan would have liked it best
+ * @index: any number
+ * @node: where the caller runs
+ *
+ * Not counted.  Return: whether the slab was parked near, and is held now; where
+ * it is fresh all the same, slab_complete() or slab_drop() is next.
+ */
+static inline bool slab_revive_near(struct slab_table *table, uint32_t index,
+				    uint32_t node, struct slab *slab)
+{
+	uint64_t word;
+
+	if (index >= table->nr)
+		return false;
+	word = __atomic_load_n(&table->words[index], __ATOMIC_RELAXED);
+	slab->index = index;
+	slab->node = aoipool_word_node(word);
+	slab->gen = aoipool_word_gen(word);
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED ||
+	    slab_is_incomplete(table, index))
+		return false;
+	if (slab->node != node &&
+	    table->provider->numa != AOIPOOL_NUMA_INTERLEAVE)
+		return false;
+	slab_step(table, SLAB_STEP_REVIVE, index);
+	if (!slab_swap(table, index, word,
+		       aoipool_word_held(word, slab->node, table->owner),
+		       __ATOMIC_ACQUIRE))
+		return false;
+	slab_step(table, SLAB_STEP_REVIVED, index);
+	slab->fresh = slab_is_incomplete(table, index);
+	return true;
+}
 
 #endif

@@ -1,154 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
-/*
- * get, put and what is around them.  Of frames, the budget says whether there
- * is one, and slab.c finds it; of objects, object.c knows all.
- */
+/* get, put and what is around them: who may call, and which kind of pool. */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "frame.h"
+#include "frame_slot.h"
 #include "pool.h"
-#include "sys.h"
 
-/* as many as are taken at once without asking malloc for room */
-#define FEW	32
-
-static aoipool_ref_t make_ref(const struct aoipool_pool *pool, uint32_t slot,
-			      uint32_t gen)
-{
-	return (aoipool_ref_t)(gen + pool->range.salt) << 32 |
-	       (pool->range.base + slot);
-}
-
-/* Out of range for every pool but its own, since ranges are disjoint. */
-static uint32_t ref_slot(const struct aoipool_pool *pool, aoipool_ref_t ref)
-{
-	return (uint32_t)ref - pool->range.base;
-}
-
-static uint32_t ref_gen(const struct aoipool_pool *pool, aoipool_ref_t ref)
-{
-	return (uint32_t)(ref >> 32) - pool->range.salt;
-}
-
-static int find_frame(struct aoipool_pool *pool, uint32_t node,
-		      struct aoipool_slot *slot, uint32_t *home)
-{
-	struct slab slab;
-	int err = frame_get(&pool->table, node, &slab);
-
-	if (err)
-		return err;
-	*home = slab.node;
-	slot->ptr = provider_slab(&pool->provider, slab.index);
-	slot->ref = make_ref(pool, slab.index, slab.gen);
-	return 0;
-}
-
-/* The budget has served the caller. */
-static int find_slot(struct aoipool_pool *pool, struct aoipool_slot *slot)
-{
-	uint32_t node = sys_node(), home;
-	int err;
-
-	err = find_frame(pool, node, slot, &home);
-	if (!err && home != node)
-		stats_add(&pool->stats, STAT_REMOTE_GETS, 1);
-	return err;
-}
-
-static int lay_down(struct aoipool_pool *pool, aoipool_ref_t ref)
-{
-	uint32_t slot = ref_slot(pool, ref);
-
-	if (slot >= pool->range.slots)
-		return refspace_misuse(&pool->range, (uint32_t)ref);
-	return slab_park(&pool->table, slot, ref_gen(pool, ref));
-}
-
-/* All or none; what was found before an error goes back, uncounted. */
-static int find_slots(struct aoipool_pool *pool, struct aoipool_slot *slots,
-		      size_t n)
-{
-	size_t found;
-	int err = 0;
-
-	for (found = 0; found < n; found++) {
-		err = find_slot(pool, &slots[found]);
-		if (err)
-			break;
-	}
-	if (!err)
-		return 0;
-	while (found--)
-		lay_down(pool, slots[found].ref);
-	return err;
-}
-
-/* A get that came to nothing, for the numbers and for the log. */
-static int account(struct aoipool_pool *pool, int err)
-{
-	switch (err) {
-	case 0:
-		break;
-	case -ETIMEDOUT:
-		stats_add(&pool->stats, STAT_TIMEOUTS, 1);
-		stats_add(&pool->stats, STAT_EXHAUSTED, 1);
-		break;
-	case -EAGAIN:
-		stats_add(&pool->stats, STAT_EXHAUSTED, 1);
-		break;
-	default:
-		stats_add(&pool->stats, STAT_NO_MEMORY, 1);
-	}
-	provider_tell(&pool->provider);
-	return err;
-}
-
-static int take_frames(struct aoipool_pool *pool, struct aoipool_slot *slots,
+static int get_objects(struct aoipool_pool *pool, struct aoipool_slot *slots,
 		       size_t n, int timeout_ms)
 {
-	int err = budget_take(&pool->budget, n, timeout_ms);
+	int err = object_get(pool, slots, n, timeout_ms);
 
-	if (err)
-		return err;
-	err = find_slots(pool, slots, n);
-	if (err) {
-		budget_give(&pool->budget, n);
-		return err;
-	}
-	budget_note_peak(&pool->budget);
-	stats_add(&pool->stats, STAT_GETS, n);
-	return 0;
-}
-
-/* The caller's array stays as it is until nothing can fail any more. */
-static int take_many_frames(struct aoipool_pool *pool,
-			    struct aoipool_slot *slots, size_t n,
-			    int timeout_ms)
-{
-	struct aoipool_slot few[FEW], *got = few;
-	int err;
-
-	if (n > FEW)
-		got = malloc(n * sizeof(*got));
-	if (!got)
-		return -ENOMEM;
-	err = take_frames(pool, got, n, timeout_ms);
-	if (!err)
-		memcpy(slots, got, n * sizeof(*got));
-	if (got != few)
-		free(got);
-	return err;
-}
-
-static int take(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
-		int timeout_ms)
-{
-	if (pool->objects)
-		return account(pool, object_get(pool, slots, n, timeout_ms));
-	return account(pool, take_many_frames(pool, slots, n, timeout_ms));
+	provider_tell(&pool->provider);
+	return stats_failure(&pool->stats, err);
 }
 
 int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
@@ -160,7 +23,9 @@ int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
 		return err;
 	if (!slot || timeout_ms < -1)
 		return -EINVAL;
-	return take(pool, slot, 1, timeout_ms);
+	if (pool->objects)
+		return get_objects(pool, slot, 1, timeout_ms);
+	return frame_slot_get(pool, slot, timeout_ms);
 }
 
 int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
@@ -182,18 +47,9 @@ int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 		return err;
 	if (!slots || !n || n > pool->slots || timeout_ms < -1)
 		return -EINVAL;
-	return take(pool, slots, n, timeout_ms);
-}
-
-static int put_frame(struct aoipool_pool *pool, aoipool_ref_t ref)
-{
-	int err = lay_down(pool, ref);
-
-	if (err)
-		return err;
-	stats_add(&pool->stats, STAT_PUTS, 1);
-	budget_give(&pool->budget, 1);
-	return 0;
+	if (pool->objects)
+		return get_objects(pool, slots, n, timeout_ms);
+	return frame_slot_get_many(pool, slots, n, timeout_ms);
 }
 
 int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
@@ -202,7 +58,8 @@ int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
 
 	if (err)
 		return err;
-	err = pool->objects ? object_put(pool, ref) : put_frame(pool, ref);
+	err = pool->objects ? object_put(pool, ref) :
+			      frame_slot_put(pool, ref);
 	return err ? stats_misuse(&pool->stats, err) : 0;
 }
 
@@ -226,7 +83,7 @@ static int put_frames(struct aoipool_pool *pool,
 	int err, why = 0;
 
 	for (; n; n--, slots++) {
-		err = put_frame(pool, slots->ref);
+		err = frame_slot_put(pool, slots->ref);
 		if (err && stats_misuse(&pool->stats, err) && !why)
 			why = err;
 	}
@@ -246,22 +103,6 @@ int aoipool_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots
 			       put_frames(pool, slots, n);
 }
 
-/* The frame that begins at @ptr, under the generation that it has now. */
-static int put_frame_at(struct aoipool_pool *pool, const void *ptr)
-{
-	size_t bytes = provider_slab_bytes(&pool->provider);
-	size_t offset = (uintptr_t)ptr - (uintptr_t)pool->provider.data;
-	uint64_t word;
-	int err;
-
-	if (offset % bytes || offset / bytes >= pool->slots)
-		return -EINVAL;
-	word = slab_word(&pool->table, offset / bytes);
-	err = put_frame(pool, make_ref(pool, offset / bytes,
-				       aoipool_word_gen(word)));
-	return err == -ESTALE ? -EALREADY : err;
-}
-
 int aoipool_put_ptr(struct aoipool_pool *pool, void *ptr)
 {
 	int err = pool_enter(pool);
@@ -269,23 +110,8 @@ int aoipool_put_ptr(struct aoipool_pool *pool, void *ptr)
 	if (err)
 		return err;
 	err = pool->objects ? object_put_ptr(pool, ptr) :
-			      put_frame_at(pool, ptr);
+			      frame_slot_put_ptr(pool, ptr);
 	return err ? stats_misuse(&pool->stats, err) : 0;
-}
-
-static int look_up_frame(const struct aoipool_pool *pool, aoipool_ref_t ref,
-			 void **ptr)
-{
-	uint32_t slot = ref_slot(pool, ref);
-	int err;
-
-	if (slot >= pool->range.slots)
-		return refspace_misuse(&pool->range, (uint32_t)ref);
-	err = slab_check(&pool->table, slot, ref_gen(pool, ref));
-	if (err)
-		return err;
-	*ptr = provider_slab(&pool->provider, slot);
-	return 0;
 }
 
 int aoipool_deref(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr)
@@ -297,6 +123,6 @@ int aoipool_deref(struct aoipool_pool *pool, aoipool_ref_t ref, void **ptr)
 	if (!ptr)
 		return -EINVAL;
 	err = pool->objects ? object_look_up(pool, ref, ptr) :
-			      look_up_frame(pool, ref, ptr);
+			      frame_slot_look_up(pool, ref, ptr);
 	return err ? stats_misuse(&pool->stats, err) : 0;
 }

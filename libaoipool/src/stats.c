@@ -29,6 +29,24 @@ uint64_t stats_sum(const struct stats *stats, enum stat stat)
 	return sum;
 }
 
+int stats_failure(struct stats *stats, int err)
+{
+	switch (err) {
+	case 0:
+		break;
+	case -ETIMEDOUT:
+		stats_add(stats, STAT_TIMEOUTS, 1);
+		stats_add(stats, STAT_EXHAUSTED, 1);
+		break;
+	case -EAGAIN:
+		stats_add(stats, STAT_EXHAUSTED, 1);
+		break;
+	default:
+		stats_add(stats, STAT_NO_MEMORY, 1);
+	}
+	return err;
+}
+
 int stats_misuse(struct stats *stats, int err)
 {
 	switch (err) {
@@ -75,10 +93,33 @@ static void fill_objects(const struct aoipool_pool *pool,
 			 struct aoipool_stats *out)
 {
 	const struct lists *lists = &pool->objects->lists;
+	const struct stats *stats = &pool->stats;
 
 	out->slots_listed = lists_fill(lists);
-	out->gets += lists_gets(lists);
+	out->slots_out = object_out(pool);
+	out->slots_out_peak = load(&pool->budget.peak);
+	out->gets = stats_sum(stats, STAT_GETS) + lists_gets(lists);
 	out->puts = out->gets - out->slots_out;
+	out->parks = stats_sum(stats, STAT_PARKS);
+	out->revives = stats_sum(stats, STAT_REVIVES);
+}
+
+/*
+ * Only what is rare is counted: a park that was no put, a claim.  What was
+ * claimed or revived is held now or has been parked.  What is taken off is read
+ * first, so that nothing falls below 0.
+ */
+static void fill_frames(struct aoipool_pool *pool, struct aoipool_stats *out)
+{
+	uint64_t other_parks = stats_sum(&pool->stats, STAT_PARKS);
+	struct frame_counts counts = frame_count(&pool->frames);
+
+	out->slots_out = counts.out;
+	out->slots_out_peak = counts.peak;
+	out->parks = counts.parks;
+	out->puts = counts.parks - other_parks;
+	out->gets = out->puts + counts.out;
+	out->revives = counts.parks + counts.out - out->claims;
 }
 
 int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
@@ -92,18 +133,11 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 		return -EINVAL;
 	*out = (struct aoipool_stats){
 		.size = sizeof(*out),
-		.slots = pool->budget.slots,
-		.slots_out = pool->objects ? object_out(pool) :
-					     budget_out(&pool->budget),
-		.slots_out_peak = load(&pool->budget.peak),
-		.gets = stats_sum(stats, STAT_GETS),
-		.puts = stats_sum(stats, STAT_PUTS),
+		.slots = pool->slots,
 		.exhausted = stats_sum(stats, STAT_EXHAUSTED),
 		.timeouts = stats_sum(stats, STAT_TIMEOUTS),
 		.no_memory = stats_sum(stats, STAT_NO_MEMORY),
 		.claims = stats_sum(stats, STAT_CLAIMS),
-		.revives = stats_sum(stats, STAT_REVIVES),
-		.parks = stats_sum(stats, STAT_PARKS),
 		.remote_gets = stats_sum(stats, STAT_REMOTE_GETS),
 		.double_puts = stats_sum(stats, STAT_DOUBLE_PUTS),
 		.stale_refs = stats_sum(stats, STAT_STALE_REFS),
@@ -115,6 +149,8 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 	};
 	if (pool->objects)
 		fill_objects(pool, out);
+	else
+		fill_frames(pool, out);
 	fill_memory(&pool->provider, out);
 	return 0;
 }

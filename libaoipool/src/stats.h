@@ -11,6 +11,7 @@ enum stat {
 	STAT_TIMEOUTS,
 	STAT_NO_MEMORY,
 	STAT_CLAIMS,
+	/* of a frame pool only those on rare ways; see fill_frames() */
 	STAT_REVIVES,
 	STAT_PARKS,
 	STAT_REMOTE_GETS,
@@ -35,6 +36,9 @@ struct stats {
 
 void stats_add(struct stats *stats, enum stat stat, uint64_t n);
 uint64_t stats_sum(const struct stats *stats, enum stat stat);
+
+/* Counts why a get failed, if it did; returns @err. */
+int stats_failure(struct stats *stats, int err);
 
 /* Counts what a ref was refused for; returns @err. */
 int stats_misuse(struct stats *stats, int err);

@@ -199,6 +199,19 @@ uint32_t sys_node(void)
 	return getcpu(&cpu, &node) ? 0 : node;
 }
 
+void sys_here(uint32_t *cpu, uint32_t *node)
+{
+	if (getcpu(cpu, node))
+		*cpu = *node = 0;
+}
+
+uint32_t sys_nr_cpus(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+
+	return n < 1 ? 1 : n;
+}
+
 int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline)
 {

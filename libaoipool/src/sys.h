@@ -46,6 +46,10 @@ int sys_barrier_sequences(void);
 
 uint32_t sys_cpu(void);
 uint32_t sys_node(void);
+/* both of one moment */
+void sys_here(uint32_t *cpu, uint32_t *node);
+/* that the host may ever have, 1 where it does not say */
+uint32_t sys_nr_cpus(void);
 int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline);
 void sys_futex_wake(uint32_t *word, int count);

@@ -29,6 +29,13 @@ uint32_t wait_ticket(const struct waiters *waiters, bool greedy);
 int wait_sleep(struct waiters *waiters, bool greedy, uint32_t ticket,
 	       const struct timespec *deadline);
 
+/* Whether wait_wake() would have something to do; a load each, for hot paths. */
+static inline bool wait_anybody(const struct waiters *waiters)
+{
+	return __atomic_load_n(&waiters->single, __ATOMIC_SEQ_CST) ||
+	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST);
+}
+
 /* After @many things or one were given: wakes one single, or all; all greedy. */
 void wait_wake(struct waiters *waiters, bool many);
 

@@ -110,8 +110,8 @@ AOIPOOL_INLINE void *aoipool_hot_ptr(const struct aoipool_hot *hot,
 {
 	uint32_t index = (uint32_t)ref - hot->base;
 
-	return hot->data + index * hot->stride +
-	       (index >> hot->shift) * hot->skip;
+	return hot->data + (index * hot->stride +
+			    (index >> hot->shift) * hot->skip);
 }
 
 AOIPOOL_INLINE aoipool_ref_t aoipool_hot_pop(const struct aoipool_hot *hot)

@@ -14,6 +14,9 @@
  * The bounds are read before the head, and x86 keeps loads in order: who sees a
  * list reopened also sees what it was left with.
  *
+ * The cold code has a section of its own: in one that the compiler uses it could
+ * come to lie in the middle of a function.
+ *
  * "?" puts the descriptor and the cold code into the section group of the
  * function, so that the linker drops them together with a duplicate of it.
  */
@@ -40,7 +43,7 @@
 #define AOIPOOL_SEQUENCE_END(otherwise) \
 	"2:\n\t" \
 	"movq $0, " AOIPOOL_RSEQ_CS "\n\t" \
-	".pushsection .text.unlikely, \"ax?\"\n\t" \
+	".pushsection __rseq_failure, \"ax?\"\n\t" \
 	".byte 0x0f, 0xb9, 0x3d\n\t" \
 	".long 0x53053053\n" \
 	"4:\n\t" otherwise "\n\t" \

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* Where getters wait: asleep, or with a descriptor that they poll. */
+#ifndef GATE_H
+#define GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bell.h"
+#include "wait.h"
+
+struct gate {
+	struct waiters waiters;
+	struct bell bell;
+};
+
+/*
+ * What somebody wants.  Both look at atomics that who gives changes by seq_cst
+ * before gate_rouse(), for the sake of wait.c.
+ */
+struct visit {
+	/* 0: has it; -EAGAIN: there is not enough; else why it never will be */
+	int (*try)(void *arg);
+	/* whether there is anything at all */
+	bool (*any)(void *arg);
+	void *arg;
+	bool many;
+};
+
+int gate_init(struct gate *gate);
+void gate_exit(struct gate *gate);
+
+/**
+ * gate_pass() - try, and try again whenever something was given
+ * @timeout_ms: 0 does not wait, -1 waits without bound
+ *
+ * Return: what visit->try() says; -ETIMEDOUT instead of -EAGAIN after a wait.
+ */
+int gate_pass(struct gate *gate, const struct visit *visit, int timeout_ms);
+
+/* The descriptor to poll; only any() of @visit is asked. */
+int gate_fd(struct gate *gate, const struct visit *visit);
+
+/* One thing was given, or many. */
+static inline void gate_rouse(struct gate *gate, bool many)
+{
+	if (wait_anybody(&gate->waiters))
+		wait_wake(&gate->waiters, many);
+	if (bell_armed(&gate->bell))
+		bell_ring(&gate->bell);
+}
+
+#endif
