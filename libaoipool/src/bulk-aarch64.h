@@ -4,12 +4,13 @@
 #define BULK_AARCH64_H
 
 /*
- * Pops the @n refs that were pushed last, or as many as there are, the last one
- * last; @step is added to the head for each.  Return: how many.
+ * Pops the @n refs that were pushed last, or as many as there are, but none if
+ * those are fewer than @least; the last one last.  @step is added to the head
+ * for each.  Return: how many.
  */
 static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 				struct aoipool_list *list, uint64_t *refs,
-				uint64_t n, uint64_t step)
+				uint64_t least, uint64_t n, uint64_t step)
 {
 	uint64_t count, head, from, at, room;
 
@@ -21,6 +22,8 @@ static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 		"and %[from], %[head], #0xffff\n\t"
 		"cmp %[from], %[at]\n\t"
 		"b.ls 4f\n\t"
+		"cmp %[from], %[least]\n\t"
+		"b.lo 4f\n\t"
 		"cmp %[from], %[n]\n\t"
 		"csel %[count], %[from], %[n], lo\n\t"
 		"sub %[from], %[from], %[count]\n\t"
@@ -38,8 +41,8 @@ static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 		: [count] "=&r"(count), [head] "=&r"(head), [from] "=&r"(from),
 		  [at] "=&r"(at), [room] "=&r"(room)
 		: [area] "r"(aoipool_sequence_area(rseq)), [cpu] "r"(cpu),
-		  [list] "r"(list), [refs] "r"(refs), [n] "r"(n),
-		  [step] "r"(step)
+		  [list] "r"(list), [refs] "r"(refs), [least] "r"(least),
+		  [n] "r"(n), [step] "r"(step)
 		: "memory", "cc");
 	return count;
 }

@@ -4,12 +4,13 @@
 #define BULK_X86_64_H
 
 /*
- * Pops the @n refs that were pushed last, or as many as there are, the last one
- * last; @step is added to the head for each.  Return: how many.
+ * Pops the @n refs that were pushed last, or as many as there are, but none if
+ * those are fewer than @least; the last one last.  @step is added to the head
+ * for each.  Return: how many.
  */
 static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 				struct aoipool_list *list, uint64_t *refs,
-				uint64_t n, uint64_t step)
+				uint64_t least, uint64_t n, uint64_t step)
 {
 	uint64_t count, head, from, at;
 
@@ -20,6 +21,8 @@ static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 		"movzwl %w[head], %k[from]\n\t"
 		"cmpq %[at], %[from]\n\t"
 		"jbe 4f\n\t"
+		"cmpq %[least], %[from]\n\t"
+		"jb 4f\n\t"
 		"movq %[n], %[count]\n\t"
 		"cmpq %[n], %[from]\n\t"
 		"cmovb %[from], %[count]\n\t"
@@ -39,7 +42,8 @@ static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 		: [count] "=&r"(count), [head] "=&r"(head), [from] "=&r"(from),
 		  [at] "=&r"(at)
 		: [rseq] "r"(rseq), [cpu] "r"(cpu), [list] "r"(list),
-		  [refs] "r"(refs), [n] "r"(n), [step] "r"(step)
+		  [refs] "r"(refs), [least] "r"(least), [n] "r"(n),
+		  [step] "r"(step)
 		: "memory", "cc", "rax");
 	return count;
 }

@@ -133,12 +133,12 @@ static uint32_t unlink_slot(struct homes *homes, struct home_slab *slab,
 }
 
 static uint32_t unlink_slots(struct homes *homes, struct home *home,
-			     struct haul *haul, uint32_t n)
+			     struct haul *haul, uint32_t n, bool raw)
 {
 	struct home_slab *slab = home->partial;
 	uint32_t done = 0, index;
 
-	while (done < n && slab->free) {
+	while (done < n && slab->free && (raw || slab->head != LINK_END)) {
 		index = unlink_slot(homes, slab, &haul->raw[haul->nr]);
 		haul->refs[haul->nr++] = ref_of(homes, index);
 		slab->free--;
@@ -153,14 +153,14 @@ static struct magazine *pop_magazine(struct magazine **list)
 {
 	struct magazine *magazine = *list;
 
-	*list = magazine->next;
+	__atomic_store_n(list, magazine->next, __ATOMIC_RELAXED);
 	return magazine;
 }
 
 static void push_magazine(struct magazine **list, struct magazine *magazine)
 {
 	magazine->next = *list;
-	*list = magazine;
+	__atomic_store_n(list, magazine, __ATOMIC_RELAXED);
 }
 
 /* Of the magazine on top; it is not empty. */
@@ -181,16 +181,18 @@ static uint32_t unload(struct home *home, struct haul *haul, uint32_t n)
 }
 
 uint32_t home_take(struct homes *homes, uint32_t node, struct haul *haul,
-		   uint32_t n)
+		   uint32_t n, bool raw)
 {
 	struct home *home = &homes->node[node];
-	uint32_t done = 0;
+	uint32_t done = 0, more = 1;
 
 	pthread_mutex_lock(&home->lock);
 	while (done < n && home->full)
 		done += unload(home, haul, n - done);
-	while (done < n && home->partial)
-		done += unlink_slots(homes, home, haul, n - done);
+	while (done < n && home->partial && more) {
+		more = unlink_slots(homes, home, haul, n - done, raw);
+		done += more;
+	}
 	pthread_mutex_unlock(&home->lock);
 	return done;
 }
@@ -326,7 +328,7 @@ uint32_t home_add(struct homes *homes, const struct slab *taken,
 	slab->gen = taken->gen;
 	slab->free = homes->geometry->slab_slots;
 	list_add(home, slab);
-	done = unlink_slots(homes, home, haul, n);
+	done = unlink_slots(homes, home, haul, n, true);
 	pthread_mutex_unlock(&home->lock);
 	return done;
 }

@@ -72,9 +72,12 @@ int homes_init(struct homes *homes, struct slab_table *table,
 	       const struct geometry *geometry, uint32_t max_magazines);
 void homes_exit(struct homes *homes);
 
-/* Free slots of @node, up to @n more in the haul.  Return: how many. */
+/*
+ * Free slots of @node, up to @n more in the haul; @raw: raw ones, too.
+ * Return: how many.
+ */
 uint32_t home_take(struct homes *homes, uint32_t node, struct haul *haul,
-		   uint32_t n);
+		   uint32_t n, bool raw);
 
 /*
  * Gives slots back to their slabs, each on the node it lives on; a slab that
@@ -90,6 +93,12 @@ struct magazine *home_magazine(struct homes *homes, uint32_t node);
 
 /* What became of it: full, it is for all to take; empty, to be filled again. */
 void home_hand_over(struct homes *homes, uint32_t node, struct magazine *magazine);
+
+/* Whether there is one to be taken over, a moment ago. */
+static inline bool home_has_magazine(const struct homes *homes, uint32_t node)
+{
+	return __atomic_load_n(&homes->node[node].full, __ATOMIC_RELAXED);
+}
 
 /*
  * A magazine that the caller empties and hands over again, of @least to @most

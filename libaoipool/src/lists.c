@@ -11,7 +11,7 @@
 
 #if defined(AOIPOOL_NO_SEQUENCES)
 /* Never called: sequences are then not to be had. */
-#define bulk_pop(rseq, cpu, list, refs, n, step)	((uint64_t)0)
+#define bulk_pop(rseq, cpu, list, refs, least, n, step)	((uint64_t)0)
 #define bulk_push(rseq, cpu, list, refs, n)		((uint64_t)0)
 #elif defined(__x86_64__)
 #include "bulk-x86_64.h"
@@ -231,12 +231,12 @@ static void set_head(struct aoipool_list *list, uint64_t head)
 }
 
 static uint32_t locked_pop(struct aoipool_list *list, uint64_t *refs,
-			   uint32_t n, uint64_t step)
+			   uint32_t least, uint32_t n, uint64_t step)
 {
 	uint64_t head = head_of(list);
 	uint32_t fill = head & HEAD_FILL;
 
-	if (fill <= list->floor)
+	if (fill <= list->floor || fill < least)
 		return 0;
 	if (n > fill)
 		n = fill;
@@ -267,7 +267,8 @@ static uint32_t locked_push(struct aoipool_list *list, const uint64_t *refs,
 #define SEQUENCE_TRIES	3
 
 static uint32_t take_off(struct lists *lists, enum lists_side side,
-			 uint64_t *refs, uint32_t n, uint64_t step)
+			 uint64_t *refs, uint32_t least, uint32_t n,
+			 uint64_t step)
 {
 	uint32_t cpu, done = 0, tries;
 
@@ -277,27 +278,30 @@ static uint32_t take_off(struct lists *lists, enum lists_side side,
 			return 0;
 		if (lists->mode == LISTS_RSEQ) {
 			done = bulk_pop(lists->rseq, cpu,
-					&lists->list[2 * cpu + side], refs, n,
-					step);
+					&lists->list[2 * cpu + side], refs,
+					least, n, step);
 			continue;
 		}
 		pthread_mutex_lock(&lists->locks[cpu].mutex);
-		done = locked_pop(&lists->list[2 * cpu + side], refs, n, step);
+		done = locked_pop(&lists->list[2 * cpu + side], refs, least, n,
+				  step);
 		pthread_mutex_unlock(&lists->locks[cpu].mutex);
 		break;
 	}
 	return done;
 }
 
-uint32_t lists_pop(struct lists *lists, uint64_t *refs, uint32_t n)
+bool lists_pop(struct lists *lists, uint64_t *refs, size_t n)
 {
-	return take_off(lists, LISTS_NEAR, refs, n, STEP_GET);
+	if (n > AOIPOOL_LIST_REFS)
+		return false;
+	return take_off(lists, LISTS_NEAR, refs, n, n, STEP_GET);
 }
 
 uint32_t lists_spill(struct lists *lists, enum lists_side side, uint64_t *refs,
 		     uint32_t n)
 {
-	return take_off(lists, side, refs, n, STEP_SPILL);
+	return take_off(lists, side, refs, 1, n, STEP_SPILL);
 }
 
 uint32_t lists_push(struct lists *lists, enum lists_side side,

@@ -73,16 +73,16 @@ const char *lists_name(const struct lists *lists);
 uint32_t lists_cpu(const struct lists *lists);
 
 /*
- * Near slots of the CPU that this runs on, up to @n and at least none; they
- * count as handed out.
+ * @n near slots of the CPU that this runs on, or none; they count as handed
+ * out.  Return: whether there were so many.
  */
-uint32_t lists_pop(struct lists *lists, uint64_t *refs, uint32_t n);
+bool lists_pop(struct lists *lists, uint64_t *refs, size_t n);
 
 /* Return: how many of them are on the list now, the first ones. */
 uint32_t lists_push(struct lists *lists, enum lists_side side,
 		    const uint64_t *refs, uint32_t n);
 
-/* As lists_pop(), but not to be handed out. */
+/* Up to @n, and not to be handed out.  Return: how many. */
 uint32_t lists_spill(struct lists *lists, enum lists_side side, uint64_t *refs,
 		     uint32_t n);
 

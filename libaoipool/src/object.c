@@ -224,7 +224,8 @@ static uint32_t take_elsewhere(struct object_store *store, struct haul *haul,
 	uint32_t done = 0;
 
 	for (; nodes && !done; nodes &= nodes - 1)
-		done = home_take(&store->homes, __builtin_ctzll(nodes), haul, n);
+		done = home_take(&store->homes, __builtin_ctzll(nodes), haul, n,
+				 true);
 	return done;
 }
 
@@ -239,7 +240,7 @@ static int refill(struct object_store *store, uint32_t node, uint32_t near,
 	int err = 0;
 
 	pthread_mutex_lock(&store->refill);
-	if (!home_take(&store->homes, near, haul, n)) {
+	if (!home_take(&store->homes, near, haul, n, true)) {
 		err = slab_take(store->homes.table, node, &taken);
 		if (!err)
 			home_add(&store->homes, &taken, haul, n);
@@ -261,7 +262,7 @@ static int find_some(struct object_store *store, uint32_t node,
 
 	haul->nr = 0;
 	while (scans--) {
-		if (home_take(&store->homes, near, haul, n))
+		if (home_take(&store->homes, near, haul, n, true))
 			return 0;
 		err = refill(store, node, near, haul, n);
 		if (err != -EAGAIN)
@@ -392,49 +393,76 @@ static size_t fetch_magazine(struct aoipool_pool *pool, uint64_t *refs,
 	return took;
 }
 
-static int fetch_with_extra(struct aoipool_pool *pool, uint64_t *refs, size_t n,
-			    size_t extra)
+/*
+ * A magazine that another CPU has handed over serves the caller and fills his
+ * list, all without a look at a slab.
+ */
+static bool take_over(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+		      size_t extra)
 {
-	size_t served = budget_take_some(&pool->budget, n, n + extra), found;
-	uint64_t room[HAUL];
-	int err;
+	struct object_store *store = pool->objects;
+	size_t served = 0, found = 0;
 
-	if (!served)
-		return -EAGAIN;
-	found = fetch_magazine(pool, refs, n, served);
-	if (found) {
+	object_begin_move(store);
+	if (lists_are_open(&store->lists))
+		served = budget_take_some(&pool->budget, n, n + extra);
+	if (served) {
+		found = fetch_magazine(pool, refs, n, served);
 		settle(pool, served, found);
-		return 0;
 	}
-	found = find(pool, room, served, &err);
-	if (found < n) {
-		home_give(&pool->objects->homes, room, found);
-		budget_give(&pool->budget, served);
-		return err;
+	object_end_move(store);
+	return found;
+}
+
+/*
+ * Brings a batch to the list, of what is at hand: neither a slab that is not
+ * there yet, nor slots that the caller's constructor has to see first.
+ */
+static void top_up(struct aoipool_pool *pool, size_t extra)
+{
+	struct object_store *store = pool->objects;
+	uint32_t node = sys_node(), near = slab_near(&pool->table, node);
+	size_t served = 0;
+	struct haul haul;
+
+	haul.nr = 0;
+	object_begin_move(store);
+	if (lists_are_open(&store->lists))
+		served = budget_take_some(&pool->budget, 1, extra);
+	if (served) {
+		home_take(&store->homes, near, &haul, served,
+			  !hooks_any(&pool->hooks));
+		settle(pool, served, haul.nr);
+		keep_rest(pool, haul.refs, haul.nr);
 	}
-	settle(pool, served, found);
-	memcpy(refs, room, n * sizeof(*refs));
-	keep_rest(pool, room + n, found - n);
-	return 0;
+	object_end_move(store);
+	if (node != near)
+		stats_add(&pool->stats, STAT_REMOTE_GETS, haul.nr);
+}
+
+static bool has_magazine(const struct aoipool_pool *pool)
+{
+	const struct homes *homes = &pool->objects->homes;
+
+	return home_has_magazine(homes, slab_near(homes->table, sys_node()));
 }
 
 /* What is at home; brings this CPU's list a batch by the way. */
 static int fetch(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 {
 	size_t extra;
-	int err = 0;
+	int err;
 
 	object_loosen(pool);
-	object_begin_move(pool->objects);
 	extra = choose_extra(pool, n);
-	if (extra)
-		err = fetch_with_extra(pool, refs, n, extra);
-	object_end_move(pool->objects);
-	if (extra)
-		return err;
+	if (extra && has_magazine(pool) && take_over(pool, refs, n, extra))
+		return 0;
 	if (!budget_take_some(&pool->budget, n, n))
 		return -EAGAIN;
-	return find_all(pool, refs, n);
+	err = find_all(pool, refs, n);
+	if (!err && extra)
+		top_up(pool, extra);
+	return err;
 }
 
 /* Lists are closed: what movers have in hand will come to the budget. */
@@ -478,27 +506,16 @@ int object_fd(struct aoipool_pool *pool)
 	return fd;
 }
 
-/* Counts what was popped; all else is the caller's to count. */
 static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 		  int timeout_ms)
 {
-	struct lists *lists = &pool->objects->lists;
-	size_t popped;
 	int err;
 
-	popped = lists_pop(lists, refs,
-			   n < AOIPOOL_LIST_REFS ? n : AOIPOOL_LIST_REFS);
-	if (popped == n)
+	if (lists_pop(&pool->objects->lists, refs, n))
 		return 0;
-	err = fetch(pool, refs + popped, n - popped);
-	if (!err) {
-		stats_add(&pool->stats, STAT_GETS, n - popped);
-		return 0;
-	}
-	/* two who each keep a part would both fail */
-	stats_add(&pool->stats, STAT_GETS, -(uint64_t)popped);
-	object_give_back(pool, refs, popped);
-	err = fetch_last(pool, refs, n, timeout_ms);
+	err = fetch(pool, refs, n);
+	if (err)
+		err = fetch_last(pool, refs, n, timeout_ms);
 	if (!err)
 		stats_add(&pool->stats, STAT_GETS, n);
 	return err;
@@ -572,6 +589,7 @@ int object_reset(struct aoipool_pool *pool)
 {
 	struct object_store *store = pool->objects;
 	size_t indices = pool->range.slots;
+	uint64_t out = object_out(pool);
 
 	if (!store->retired)
 		store->retired = calloc(indices, sizeof(*store->retired));
@@ -580,6 +598,7 @@ int object_reset(struct aoipool_pool *pool)
 	pthread_mutex_lock(&store->lists.valve);
 	lists_forget(&store->lists);
 	pthread_mutex_unlock(&store->lists.valve);
+	stats_add(&pool->stats, STAT_RESET_SLOTS, out);
 	homes_reset(&store->homes, store->retired, store->marks);
 	budget_give(&pool->budget, budget_out(&pool->budget));
 	object_loosen(pool);

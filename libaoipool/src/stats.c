@@ -94,12 +94,15 @@ static void fill_objects(const struct aoipool_pool *pool,
 {
 	const struct lists *lists = &pool->objects->lists;
 	const struct stats *stats = &pool->stats;
+	uint64_t ended;
 
 	out->slots_listed = lists_fill(lists);
 	out->slots_out = object_out(pool);
 	out->slots_out_peak = load(&pool->budget.peak);
 	out->gets = stats_sum(stats, STAT_GETS) + lists_gets(lists);
-	out->puts = out->gets - out->slots_out;
+	/* what is moved counts as out for a moment */
+	ended = out->slots_out + stats_sum(stats, STAT_RESET_SLOTS);
+	out->puts = out->gets > ended ? out->gets - ended : 0;
 	out->parks = stats_sum(stats, STAT_PARKS);
 	out->revives = stats_sum(stats, STAT_REVIVES);
 }

@@ -21,6 +21,7 @@ enum stat {
 	STAT_WRONG_TYPE_REFS,
 	STAT_INVALID_REFS,
 	STAT_RESET_REFS,
+	STAT_RESET_SLOTS,	/* that a reset took back: no puts */
 	STAT_WRITTEN_AFTER_PUT,
 	NR_STATS
 };
