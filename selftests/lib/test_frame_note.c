@@ -283,39 +283,97 @@ static void no_get_fails_while_a_frame_is_free(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/*
+ * The only free frame is now the first, now the last: who reads all words one
+ * after the other may see neither.
+ */
+struct swing {
+	struct aoipool_pool *pool;
+	struct aoipool_slot held[FRAMES];
+	atomic_int busy;
+};
+
+static void note_for_all(struct aoipool_pool *pool, uint32_t slab)
+{
+	size_t n;
+	struct frame_notes *notes = all_notes(pool, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		__atomic_store_n(&notes[i].slab[0], slab, __ATOMIC_RELAXED);
+		__atomic_store_n(&notes[i].top, 1, __ATOMIC_RELAXED);
+	}
+}
+
+static unsigned int swing_or_get(struct crew *crew, unsigned int number)
+{
+	struct swing *swing = crew->arg;
+	unsigned int turns = rounds(200000), wrong = 0, side = 0;
+	struct aoipool_slot slot;
+
+	while (number ? swing->busy != 0 : turns-- > 0) {
+		if (!number)
+			note_for_all(swing->pool,
+				     side++ % 2 ? FRAMES - 1 : 0);
+		if (aoipool_get(swing->pool, &slot))
+			wrong++;
+		else
+			wrong += aoipool_put(swing->pool, slot.ref) != 0;
+	}
+	swing->busy = 0;
+	return wrong;
+}
+
+static void a_frame_that_moves_is_seen(void **state)
+{
+	struct swing swing = { .pool = *state, .busy = 1 };
+	struct aoipool_slot slots[FRAMES];
+	size_t n = 0;
+
+	assert_ok(aoipool_get_many(*state, slots, FRAMES, 0));
+	for (size_t i = 0; i < FRAMES; i++) {
+		uint32_t slab = (uint32_t)slots[i].ref -
+				swing.pool->range.base;
+
+		if (slab == 0 || slab == FRAMES - 1)
+			assert_ok(aoipool_put(*state, slots[i].ref));
+		else
+			swing.held[n++] = slots[i];
+	}
+	assert_int_equal(crew_run(2, swing_or_get, &swing), 0);
+	assert_int_equal(stats_of(*state).exhausted, 0);
+	put_all(*state, swing.held, n);
+}
+
 struct greed {
 	struct aoipool_pool *pool;
 	atomic_int busy;
 };
 
-/* Thread 0 wants what it can never have; the others are never short of one. */
-static unsigned int want_all_or_one(struct crew *crew, unsigned int number)
+/* Of four, two threads want three each; the third wants one, and one is left. */
+static unsigned int want_three_or_one(struct crew *crew, unsigned int number)
 {
 	struct greed *greed = crew->arg;
-	unsigned int turns = rounds(50000), wrong = 0;
-	struct aoipool_slot slots[4];
+	unsigned int turns = rounds(100000), wrong = 0;
+	struct aoipool_slot slots[3];
+	size_t n = number ? 3 : 1;
+	int err;
 
-	while (!number && greed->busy)
-		wrong += aoipool_get_many(greed->pool, slots, 4, 0) != -EAGAIN;
-	while (number && turns--) {
-		if (aoipool_get(greed->pool, slots))
-			wrong++;
-		else
-			wrong += aoipool_put(greed->pool, slots[0].ref) != 0;
+	while (number ? greed->busy != 0 : turns-- > 0) {
+		err = aoipool_get_many(greed->pool, slots, n, 0);
+		wrong += err && (err != -EAGAIN || !number);
+		for (size_t i = 0; i < n && !err; i++)
+			wrong += aoipool_put(greed->pool, slots[i].ref) != 0;
 	}
-	if (number)
-		greed->busy--;
+	greed->busy = 0;
 	return wrong;
 }
 
 static void nobody_fails_for_what_was_only_tried(void **state)
 {
-	struct greed greed = { .pool = open_frames(4), .busy = 2 };
-	struct aoipool_slot slot = get_slot(greed.pool);
+	struct greed greed = { .pool = open_frames(4), .busy = 1 };
 
 	(void)state;
-	assert_int_equal(crew_run(3, want_all_or_one, &greed), 0);
-	assert_ok(aoipool_put(greed.pool, slot.ref));
+	assert_int_equal(crew_run(3, want_three_or_one, &greed), 0);
 	all_are_there_once(greed.pool);
 	assert_ok(aoipool_pool_close(greed.pool));
 }
@@ -341,6 +399,26 @@ static void the_peak_is_the_most_that_were_out(void **state)
 	assert_ok(aoipool_get_many(pool, slots, 3, 0));
 	put_all(pool, slots, 3);
 	assert_int_equal(stats_of(pool).slots_out_peak, 7);
+}
+
+/* They were warm before anybody had them. */
+static void reserved_frames_count_for_the_peak(void **state)
+{
+	struct aoipool_attr *attr = frame_attr(4);
+	struct aoipool_slot slots[4];
+	struct aoipool_pool *pool;
+
+	(void)state;
+	assert_ok(aoipool_attr_set_reserve(attr, 4));
+	pool = open_pool(attr);
+	for (uint32_t i = 0; i < 4; i++) {
+		note_everywhere(pool, i);
+		slots[i] = get_slot(pool);
+		assert_int_equal(stats_of(pool).slots_out_peak, i + 1);
+	}
+	put_all(pool, slots, 4);
+	assert_int_equal(stats_of(pool).gets, 4);
+	assert_ok(aoipool_pool_close(pool));
 }
 
 static void a_get_that_had_no_memory_is_not_in_the_peak(void **state)
@@ -399,8 +477,10 @@ int main(void)
 		cmocka_unit_test(a_noted_frame_that_lacks_memory_is_completed),
 		cmocka_unit_test(a_frame_near_goes_before_a_noted_one_far_away),
 		cmocka_unit_test(no_get_fails_while_a_frame_is_free),
+		on_96(a_frame_that_moves_is_seen),
 		cmocka_unit_test(nobody_fails_for_what_was_only_tried),
 		on_96(the_peak_is_the_most_that_were_out),
+		cmocka_unit_test(reserved_frames_count_for_the_peak),
 		cmocka_unit_test(a_get_that_had_no_memory_is_not_in_the_peak),
 		cmocka_unit_test(puts_are_counted_past_the_last_generation),
 	};
