@@ -11,6 +11,10 @@
 
 #define PAGE	((size_t)4096)
 
+/* Two seconds in all: an emulated machine may do something else first. */
+#define TRIES	2000
+#define WAIT_US	1000
+
 static size_t entries(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -49,6 +53,21 @@ struct footprint process_footprint(void)
 
 	count_mappings(&footprint);
 	return footprint;
+}
+
+/*
+ * A thread that was joined is listed until the kernel has buried it, and that
+ * is a moment later; one that was forgotten stays.
+ */
+struct footprint process_footprint_after(const struct footprint *before)
+{
+	struct footprint after = process_footprint();
+
+	for (int i = 0; after.threads > before->threads && i < TRIES; i++) {
+		usleep(WAIT_US);
+		after = process_footprint();
+	}
+	return after;
 }
 
 size_t process_resident(const void *ptr, size_t bytes)

@@ -21,6 +21,9 @@ struct footprint {
  */
 struct footprint process_footprint(void);
 
+/* The same, when the threads that ended since @before are gone. */
+struct footprint process_footprint_after(const struct footprint *before);
+
 /* Bytes of the range that are in memory, be they mapped here or not. */
 size_t process_resident(const void *ptr, size_t bytes);
 
