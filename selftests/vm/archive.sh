@@ -6,6 +6,13 @@
 
 ARCHIVE=$CACHE/apt
 
+# Another architecture has lists of its own: who never asks never fetches them.
+archive_use() {
+	arch_check "$1"
+	ARCH=$1
+	[ "$ARCH" = amd64 ] || ARCHIVE=$CACHE/apt-$ARCH
+}
+
 # Kernel packages move about once a week; an hour keeps a day's work quick and
 # still finds a new one the same day.
 ARCHIVE_MAX_AGE_MIN=60
@@ -68,8 +75,8 @@ archive_apt() {
 		-o Dir::State::status=/dev/null \
 		-o Dir::Cache="$ARCHIVE/cache" \
 		-o APT::Sandbox::User="$(id -un)" \
-		-o APT::Architecture=amd64 \
-		-o APT::Architectures=amd64 \
+		-o APT::Architecture="$ARCH" \
+		-o APT::Architectures="$ARCH" \
 		-o APT::Update::Post-Invoke-Success::= \
 		-o Acquire::Languages=none \
 		-o Acquire::Retries=3 \
@@ -83,7 +90,7 @@ archive_is_fresh() {
 archive_refresh() {
 	mkdir -p "$ARCHIVE"/{none,lists,cache/archives,state}
 	archive_suites >"$ARCHIVE/sources.list"
-	say "reading the package lists of bookworm and trixie-backports"
+	say "reading the package lists of bookworm and trixie-backports, $ARCH"
 	archive_apt apt-get update -o APT::Update::Error-Mode=any >"$ARCHIVE/update.log" 2>&1 || {
 		tail -n 5 "$ARCHIVE/update.log" >&2
 		return 1

@@ -13,6 +13,9 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/aoipool
 BUILD=$TOP/build
 SERIES_KNOWN="6.1 6.12 7.3"
+# Debian's names; the machine that we run on is an amd64.
+ARCH_KNOWN="amd64 arm64"
+ARCH=amd64
 
 # Everything for people goes to stderr: stdout belongs to whoever reads us.
 say() {
@@ -44,6 +47,10 @@ lock_take() {
 staging_make() {
 	rm -rf "$1"/.staging.*
 	mktemp -d "$1/.staging.XXXXXX"
+}
+
+arch_check() {
+	[[ " $ARCH_KNOWN " == *" $1 "* ]] || die "unknown architecture '$1', known: $ARCH_KNOWN"
 }
 
 need() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1 of the test machine: loads the module, runs the programs one after
- * the other, and judges after each: its results, its end, the kernel's log,
- * the taint, and what the module still owns.
+ * PID 1 of the test machine: loads the module, where there is one to test,
+ * runs the programs one after the other, and judges after each: its results,
+ * its end, the kernel's log, the taint, and what the module still owns.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,7 @@
 #define TAINT_DIE	(1UL << 7)	/* an oops: nothing after it means much */
 
 static unsigned long taint;
+static bool module_loaded;
 
 static void drop_line(void *context, const char *who, const char *line)
 {
@@ -74,7 +75,7 @@ static void judge_kernel(const char *who, enum klog_phase phase)
 	unsigned int dirty;
 	bool idle;
 
-	idle = module_is_idle(why, sizeof(why));
+	idle = !module_loaded || module_is_idle(why, sizeof(why));
 	dirty = klog_judge(phase, who);
 	taint = module_taint();
 	if (!idle)
@@ -147,7 +148,10 @@ static void load(const struct job *job)
 	klog_judge(KLOG_BOOT, "boot");
 	if (boot_taint)
 		channel_die("the kernel is tainted (%lu) before anything was loaded", boot_taint);
+	if (!job->with_module)
+		return;
 	module_insert(MODULE_PATH, job->module_args);
+	module_loaded = true;
 	taint = module_taint();
 	if (klog_judge(KLOG_LOAD, "insmod"))
 		channel_case(FAIL, "insmod", "dirty lines in the kernel log");
@@ -186,6 +190,8 @@ static void boot(struct job *job)
 	setenv("PATH", "/usr/bin:/bin:/usr/sbin:/sbin", 1);
 	setenv("HOME", "/tmp", 1);
 	setenv("TMPDIR", "/tmp", 1);
+	for (size_t i = 0; i < job->nr_environment; i++)
+		putenv(job->environment[i]);
 }
 
 int main(void)
@@ -198,7 +204,7 @@ int main(void)
 		run_command(&job);
 	else
 		run_tests(&job);
-	if (!(taint & TAINT_DIE))
+	if (module_loaded && !(taint & TAINT_DIE))
 		unload();
 	channel_end();
 	sync();

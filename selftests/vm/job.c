@@ -17,16 +17,25 @@ static void list_add(char **list, size_t *nr, char *value)
 	list[(*nr)++] = value;
 }
 
+/* Who says how to load it wants it loaded. */
+static void job_set_module(struct job *job, char *args)
+{
+	job->module_args = args;
+	job->with_module = true;
+}
+
 static void job_set(struct job *job, const char *key, char *value)
 {
 	if (!strcmp(key, "module"))
 		list_add(job->modules, &job->nr_modules, value);
 	else if (!strcmp(key, "test"))
 		list_add(job->tests, &job->nr_tests, value);
+	else if (!strcmp(key, "environment"))
+		list_add(job->environment, &job->nr_environment, value);
 	else if (!strcmp(key, "command"))
 		job->command = value;
 	else if (!strcmp(key, "module-args"))
-		job->module_args = value;
+		job_set_module(job, value);
 	else if (!strcmp(key, "program-seconds"))
 		job->program_seconds = atoi(value);
 	else if (!strcmp(key, "run-seconds"))

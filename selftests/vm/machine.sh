@@ -4,7 +4,10 @@
 # shellcheck shell=bash disable=SC2034
 
 VM=$TOP/selftests/vm
-TESTS_BUILT=$BUILD/selftests/kernel
+
+# Libraries and a busybox for the machine (see sysroot); "" is our busybox and
+# no library.
+SYSROOT=
 
 # virtio disks behind PCI with ext4; whatever these need comes along.
 MACHINE_MODULES=(virtio_pci virtio_blk ext4)
@@ -12,22 +15,28 @@ MACHINE_MODULES=(virtio_pci virtio_blk ext4)
 # psi: built in but not always on. unknown_nmi_panic: how a stuck machine is
 # made to speak. panic=-1 with -no-reboot: a panic ends QEMU at once.
 # panic_print=0x40: a panic shows the stacks of all CPUs.
-MACHINE_CMDLINE="console=ttyS0 loglevel=7 log_buf_len=4M psi=1 panic=-1 unknown_nmi_panic=1 panic_print=0x40"
+MACHINE_CMDLINE="loglevel=7 log_buf_len=4M psi=1 panic=-1 unknown_nmi_panic=1 panic_print=0x40"
 
-tests_list() {
-	find "$TESTS_BUILT" -maxdepth 1 -name 'test_*' -type f -executable -printf '%f\n' | sort
-}
+root_base() {
+	local root=$1 applet
 
-root_fill() {
-	local root=$1 ko=$2 overlay=$3 applet test
-	shift 3
-
-	mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,etc,dev,proc,sys,run,tmp,mnt,out,aoipool/tests}
-	cp "$(command -v busybox)" "$root/bin/busybox"
+	if [ -n "$SYSROOT" ]; then
+		cp -a "$SYSROOT/." "$root/"
+	else
+		cp "$(command -v busybox)" "$root/bin/busybox"
+	fi
 	for applet in $(busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 	done
-	cp "$ko" "$root/aoipool/aoipool.ko"
+}
+
+root_fill() {
+	local root=$1 ko=$2 overlay=$3 test
+	shift 3
+
+	mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,etc,dev,proc,sys,run,tmp,mnt,out,aoipool/tests}
+	root_base "$root"
+	[ -z "$ko" ] || cp "$ko" "$root/aoipool/aoipool.ko"
 	for test in "$@"; do
 		cp "$TESTS_BUILT/$test" "$root/aoipool/tests/"
 	done
@@ -68,10 +77,10 @@ module_copy() {
 initramfs_make() {
 	local work=$1 series=$2 tree=$1/initramfs prefix release module
 
-	prefix=$("$VM/kernel" "$series" prefix)
-	release=$("$VM/kernel" "$series" release)
+	prefix=$("$VM/kernel" --arch "$ARCH" "$series" prefix)
+	release=$("$VM/kernel" --arch "$ARCH" "$series" release)
 	mkdir -p "$tree"/{modules,root,dev}
-	cp "$BUILD/vm/init" "$tree/init"
+	cp "$BUILD/vm/init-$ARCH" "$tree/init"
 	for module in $(modules_needed "$prefix" "$release"); do
 		module_copy "$module" "$tree/modules"
 		printf 'module /modules/%s\n' "$(basename "$module" .xz)" >>"$work/job"
@@ -88,23 +97,65 @@ accelerator() {
 	esac
 }
 
+tools_need() {
+	case $ARCH in
+	amd64) need qemu-system-x86_64 vm ;;
+	arm64) need qemu-system-aarch64 arm64; need aarch64-linux-gnu-g++ arm64 ;;
+	esac
+	need busybox vm
+	need mke2fs vm
+}
+
+# What kind of machine, and its ports for console, text and records.
+machine_amd64() {
+	local work=$1
+
+	echo qemu-system-x86_64
+	accelerator
+	printf '%s\n' \
+		-serial "file:$work/console" -serial "file:$work/text" -serial "file:$work/records"
+}
+
+# Always emulated; pointer authentication by the book costs more than all else.
+# The board's only port of its own is the console; init finds its two ports
+# where a PC has them, behind one that nobody uses.
+machine_arm64() {
+	local work=$1 port
+
+	echo qemu-system-aarch64
+	printf '%s\n' -M virt -accel tcg,thread=multi -cpu max,pauth-impdef=on \
+		-serial "file:$work/console" \
+		-chardev null,id=unused \
+		-chardev "file,id=text,path=$work/text" \
+		-chardev "file,id=records,path=$work/records"
+	for port in unused text records; do
+		printf '%s\n' -device "pci-serial,chardev=$port"
+	done
+}
+
+console_port() {
+	case $ARCH in
+	amd64) echo ttyS0 ;;
+	arm64) echo ttyAMA0 ;;
+	esac
+}
+
 # Four CPUs on two nodes; without sockets=2 the kernel finds the topology odd
 # and taints itself. One argument a line.
 machine_command() {
 	local work=$1 series=$2 memory0=${3%,*} memory1=${3#*,} total
 
 	total=$(($(numfmt --from=iec "$memory0") + $(numfmt --from=iec "$memory1")))
-	printf '%s\n' qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-	accelerator
-	printf '%s\n' -smp 4,sockets=2 -m "${total}B" \
+	"machine_$ARCH" "$work"
+	printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
+		-smp 4,sockets=2 -m "${total}B" \
 		-object "memory-backend-ram,id=m0,size=$memory0" \
 		-object "memory-backend-ram,id=m1,size=$memory1" \
 		-numa node,nodeid=0,cpus=0-1,memdev=m0 \
 		-numa node,nodeid=1,cpus=2-3,memdev=m1 \
 		-drive "file=$work/disk.img,if=none,id=disk,format=raw,cache=unsafe" \
 		-device virtio-blk-pci,drive=disk \
-		-serial "file:$work/console" -serial "file:$work/text" -serial "file:$work/records" \
 		-chardev "pipe,id=monitor,path=$work/monitor" -mon chardev=monitor,mode=readline \
-		-kernel "$("$VM/kernel" "$series" vmlinuz)" -initrd "$work/initramfs.cpio" \
-		-append "$MACHINE_CMDLINE $4"
+		-kernel "$("$VM/kernel" --arch "$ARCH" "$series" vmlinuz)" -initrd "$work/initramfs.cpio" \
+		-append "console=$(console_port) $MACHINE_CMDLINE $4"
 }

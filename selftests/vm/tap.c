@@ -15,6 +15,8 @@
 /* One that declares a page bad says this. */
 #define EXPECT_ERROR	"# kernel log: memory error expected"
 
+#define SKIPPED		"# SKIP"
+
 static const char *skip_prefix(const char *text, const char *prefix)
 {
 	size_t bytes = strlen(prefix);
@@ -61,33 +63,55 @@ static void plan_line(struct tap *tap, const char *who, const char *rest)
 	char *end;
 
 	tap->plan = strtol(rest, &end, 10);
-	reason = skip_prefix(skip_blanks(end), "# SKIP");
+	reason = skip_prefix(skip_blanks(end), SKIPPED);
 	if (tap->plan == 0 && reason) {
 		tap->skipped++;
 		channel_case(SKIP, who, "all # SKIP%s", reason);
 	}
 }
 
-static void pass_line(struct tap *tap, const char *who, const char *rest)
+static void skip_line(struct tap *tap, const char *who, const char *name)
 {
-	const char *name = description(rest), *reason = strstr(name, "# SKIP");
-
-	if (!reason) {
-		tap->passed++;
-		channel_case(PASS, who, "%s", name);
-		return;
-	}
 	tap->skipped++;
-	if (reason == name)
+	if (strstr(name, SKIPPED) == name)
 		channel_case(SKIP, who, "%s %s", tap->running, name);
 	else
 		channel_case(SKIP, who, "%s", name);
 }
 
+static void pass_line(struct tap *tap, const char *who, const char *rest)
+{
+	const char *name = description(rest);
+
+	if (strstr(name, SKIPPED)) {
+		skip_line(tap, who, name);
+		return;
+	}
+	tap->passed++;
+	channel_case(PASS, who, "%s", name);
+}
+
+/* selftests/lib says this before the line of the test itself. */
+static void reason_line(struct tap *tap, const char *who, const char *rest)
+{
+	(void)who;
+	snprintf(tap->reason, sizeof(tap->reason), "%s", rest);
+}
+
+/* cmocka 1.1.5 says "not ok 2 # SKIP name" of a test that was skipped. */
 static void fail_line(struct tap *tap, const char *who, const char *rest)
 {
+	const char *name = description(rest), *skipped = skip_prefix(name, SKIPPED);
+
+	if (skipped) {
+		tap->skipped++;
+		channel_case(SKIP, who, "%s " SKIPPED " %s",
+			     skip_blanks(skipped), tap->reason);
+		tap->reason[0] = '\0';
+		return;
+	}
 	tap->failed++;
-	channel_case(FAIL, who, "%s", description(rest));
+	channel_case(FAIL, who, "%s", name);
 }
 
 static void oom_line(struct tap *tap, const char *who, const char *rest)
@@ -122,6 +146,7 @@ static const struct {
 	{ "not ok ", fail_line },
 	{ "Bail out!", bail_line },
 	{ "#  RUN ", running_line },
+	{ "# skipped: ", reason_line },
 	{ EXPECT_OOM, oom_line },
 	{ EXPECT_ERROR, error_line },
 };

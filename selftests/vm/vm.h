@@ -28,7 +28,10 @@ struct job {
 	size_t nr_modules;
 	char *tests[JOB_MAX];
 	size_t nr_tests;
+	char *environment[JOB_MAX];	/* NAME=VALUE, for the tests */
+	size_t nr_environment;
 	char *command;			/* NULL: run the tests */
+	bool with_module;		/* false: the library alone is tested */
 	char *module_args;		/* "" without any */
 	int program_seconds;
 	int run_seconds;
@@ -79,6 +82,7 @@ struct tap {
 	unsigned int skipped;
 	bool bailed_out;
 	char running[LINE_BYTES];	/* the harness names skipped tests only here */
+	char reason[LINE_BYTES];	/* of the last skip that was announced */
 };
 
 void tap_init(struct tap *tap);
