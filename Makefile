@@ -29,6 +29,9 @@ check: setup-check ## headers, library, engine, and the module in a test machine
 check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
 	@.ci/check $(KERNELS:%=vm-%)
 
+check-arm64: setup-arm64 ## the library built for arm64: under qemu-user, then in a test machine
+	@.ci/check arm64-user arm64
+
 bench: setup-build setup-bench setup-peers ## beside malloc and DPDK; BENCH_ARGS="--quick --line 'pair*'"
 	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
 	@$(MAKE) --no-print-directory -C selftests/bench run ARGS="$(BENCH_ARGS)"
@@ -83,6 +86,6 @@ setup-%:
 # Recipes share the machine and the build folder; parallel is what is inside.
 .NOTPARALLEL:
 FORCE:
-.PHONY: FORCE help all demo check check-kernels check-debug bench bench-vm demo-oom \
+.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom \
 	header-check checkpatch modules modules_install install uninstall clean \
 	setup-check setup-peers
