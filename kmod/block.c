@@ -9,11 +9,11 @@
  * lives (see charge.c).
  */
 #include <linux/gfp.h>
-#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include "block.h"
+#include "clear.h"
 
 /* Of an inspection host that does little else, leave the rest to the system. */
 #define DEFAULT_LIMIT_PERCENT	80
@@ -78,45 +78,46 @@ static gfp_t effort_gfp(enum aoipool_effort effort)
 	return gfp | GFP_USER | __GFP_RETRY_MAYFAIL | __GFP_ACCOUNT;
 }
 
-/* A block that live speaks for already; if there is none, it no longer does. */
-static struct page *alloc_counted(int nid, gfp_t gfp)
+/*
+ * A block that live speaks for already; if there is none, it no longer does.
+ * The allocator is asked for a clean block only where it clears anyway: nobody
+ * is to clear a second time, and we clear a block faster.
+ */
+static struct page *alloc_counted(int nid, enum aoipool_effort effort,
+				  bool clean)
 {
-	struct page *block = alloc_pages_node(nid, gfp, AOIPOOL_BLOCK_ORDER);
+	bool comes_clean = aoipool_blocks_come_clean();
+	gfp_t gfp = effort_gfp(effort);
+	struct page *block;
 
-	if (block)
-		return block;
-	atomic_long_dec(&live);
-	return ERR_PTR(-ENOMEM);
+	if (clean && comes_clean)
+		gfp |= __GFP_ZERO;
+	block = alloc_pages_node(nid, gfp, AOIPOOL_BLOCK_ORDER);
+	if (!block) {
+		atomic_long_dec(&live);
+		return ERR_PTR(-ENOMEM);
+	}
+	if (clean && !comes_clean)
+		aoipool_clear_block(block);
+	return block;
 }
 
 /**
  * aoipool_block_alloc() - one block of a node
  * @nid: the node; no other one will do
  * @effort: how hard to try
- * @zero: __GFP_ZERO for a clean block, 0 where the content does not matter
+ * @clean: or the content does not matter
  *
  * Return: the head page with one reference, the caller's.
  * ERR_PTR(-ENOSPC): the module's bound is reached;
  * ERR_PTR(-ENOMEM): the node has no free block, or the cgroup is full.
  */
 struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort,
-				 gfp_t zero)
+				 bool clean)
 {
 	if (!live_reserve())
 		return ERR_PTR(-ENOSPC);
-	return alloc_counted(nid, effort_gfp(effort) | zero);
-}
-
-/* May sleep. */
-void aoipool_block_clear(struct page *block)
-{
-	unsigned long i;
-
-	for (i = 0; i < AOIPOOL_BLOCK_PAGES; i++) {
-		if (i % 64 == 0)
-			cond_resched();
-		clear_highpage(block + i);
-	}
+	return alloc_counted(nid, effort, clean);
 }
 
 /* The page allocator would hand out a large page again without looking. */
@@ -157,15 +158,15 @@ void aoipool_block_free(struct page *block)
  * @old: consumed
  * @nid: the node of the new one
  * @effort: how hard to try
- * @zero: as above
+ * @clean: as above
  *
  * Nobody else can have @old's share of the module's bound in between.
  *
  * Return: as aoipool_block_alloc(), never -ENOSPC.
  */
 struct page *aoipool_block_exchange(struct page *old, int nid,
-				    enum aoipool_effort effort, gfp_t zero)
+				    enum aoipool_effort effort, bool clean)
 {
 	drop(old);
-	return alloc_counted(nid, effort_gfp(effort) | zero);
+	return alloc_counted(nid, effort, clean);
 }

@@ -20,11 +20,16 @@ enum aoipool_effort {
 	AOIPOOL_EFFORT_FULL,
 };
 
+/* Whether all that the page allocator hands out is clean, asked for or not */
+static inline bool aoipool_blocks_come_clean(void)
+{
+	return want_init_on_alloc(0) || want_init_on_free();
+}
+
 struct page *aoipool_block_alloc(int nid, enum aoipool_effort effort,
-				 gfp_t zero);
+				 bool clean);
 struct page *aoipool_block_exchange(struct page *old, int nid,
-				    enum aoipool_effort effort, gfp_t zero);
-void aoipool_block_clear(struct page *block);
+				    enum aoipool_effort effort, bool clean);
 void aoipool_block_free(struct page *block);
 
 u64 aoipool_blocks_limit(void);

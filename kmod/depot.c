@@ -29,6 +29,7 @@
 #include <linux/workqueue.h>
 #include "block.h"
 #include "charge.h"
+#include "clear.h"
 #include "depot.h"
 
 /* A CPU populates a frame of about this many blocks between two refills. */
@@ -250,14 +251,14 @@ static struct page *take_last_of_all(void)
  * caller whose cgroup is full.
  */
 static struct page *alloc_charged(int nid, enum aoipool_effort effort,
-				  gfp_t zero)
+				  bool clean)
 {
 	struct page *block, *old = NULL;
 
 	/* the allocator would clear a block before it finds out */
 	if (effort == AOIPOOL_EFFORT_LIGHT && !aoipool_charge_fits())
 		return ERR_PTR(-EDQUOT);
-	block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, zero);
+	block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, clean);
 	if (!IS_ERR(block))
 		return block;
 	if (PTR_ERR(block) == -ENOSPC)
@@ -265,9 +266,9 @@ static struct page *alloc_charged(int nid, enum aoipool_effort effort,
 	else if (aoipool_charge_fits())
 		old = take_any(nid);
 	if (old)
-		block = aoipool_block_exchange(old, nid, effort, zero);
+		block = aoipool_block_exchange(old, nid, effort, clean);
 	else if (effort != AOIPOOL_EFFORT_LIGHT)
-		block = aoipool_block_alloc(nid, effort, zero);
+		block = aoipool_block_alloc(nid, effort, clean);
 	if (block == ERR_PTR(-ENOMEM) && !aoipool_charge_fits())
 		return ERR_PTR(-EDQUOT);
 	return block;
@@ -276,7 +277,7 @@ static struct page *alloc_charged(int nid, enum aoipool_effort effort,
 /* Does it make sense to ask for a dirty block and trade it for a clean one? */
 static bool can_trade(struct depot_node *node)
 {
-	return !want_init_on_alloc(0) && READ_ONCE(node->nr_clean);
+	return !aoipool_blocks_come_clean() && READ_ONCE(node->nr_clean);
 }
 
 static struct page *trade(struct depot_node *node, struct page *dirty)
@@ -284,7 +285,7 @@ static struct page *trade(struct depot_node *node, struct page *dirty)
 	struct page *clean = take_clean(node->nid);
 
 	if (!clean) {
-		aoipool_block_clear(dirty);
+		aoipool_clear_block(dirty);
 		return dirty;
 	}
 	aoipool_charge_move(dirty, clean);
@@ -298,7 +299,7 @@ static struct page *get_charged(struct depot_node *node,
 	bool dirty = can_trade(node);
 	struct page *block;
 
-	block = alloc_charged(node->nid, effort, dirty ? 0 : __GFP_ZERO);
+	block = alloc_charged(node->nid, effort, !dirty);
 	return dirty && !IS_ERR(block) ? trade(node, block) : block;
 }
 
@@ -408,7 +409,7 @@ static struct page *take_dirty(struct depot_node *node)
 	block = pop(&node->dirty, &node->nr_dirty);
 	spin_unlock(&node->lock);
 	if (block)
-		aoipool_block_clear(block);
+		aoipool_clear_block(block);
 	return block;
 }
 
@@ -419,7 +420,7 @@ static struct page *take_new(struct depot_node *node)
 	if (!wants_more(node))
 		return NULL;
 	block = aoipool_block_alloc(node->nid, AOIPOOL_EFFORT_BACKGROUND,
-				    __GFP_ZERO);
+				    true);
 	if (IS_ERR(block))
 		return NULL;
 	atomic_long_inc(&total);

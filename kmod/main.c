@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* aoipool: in which order the parts come and go. */
 #include <linux/module.h>
+#include "clear.h"
 #include "depot.h"
 #include "device.h"
 #include "reclaim.h"
@@ -9,6 +10,7 @@ static int __init aoipool_init(void)
 {
 	int err;
 
+	aoipool_clear_init();
 	err = aoipool_depot_init();
 	if (err)
 		return err;
