@@ -19,6 +19,8 @@ enum line_kind {
 	LINE_TOUCH,	/* get, write a word of each page, put */
 	LINE_POPULATE,
 	LINE_RETURN,
+	LINE_CLEAR,
+	LINE_CLEAR_READ,
 	LINE_COLUMN,
 	LINE_TRANSPOSE,
 	LINE_TILES,
@@ -30,6 +32,7 @@ enum family {
 	FAMILY_FRAME	= 1 << 1,
 	FAMILY_MEMORY	= 1 << 2,
 	FAMILY_IMAGE	= 1 << 3,
+	FAMILY_CLEAR	= 1 << 4,
 };
 
 struct line {
