@@ -47,19 +47,21 @@ bool aoipool_charge_is_due(void)
 }
 
 /**
- * aoipool_charge_fits() - whether one more block would be within all limits
+ * aoipool_charge_fits() - whether so much more would be within all limits
+ * @nr_blocks: how much
  *
  * Asked after a refusal: was it the node, or the charge?  (Of cgroup v1 the limit
  * on memory and swap together is not looked at.)
  */
-bool aoipool_charge_fits(void)
+bool aoipool_charge_fits(unsigned long nr_blocks)
 {
 	struct mem_cgroup *memcg;
 	bool fits = true;
 
 	rcu_read_lock();
 	for (memcg = payer(); memcg && fits; memcg = parent_mem_cgroup(memcg))
-		fits = page_counter_read(&memcg->memory) + AOIPOOL_BLOCK_PAGES <=
+		fits = page_counter_read(&memcg->memory) +
+			       nr_blocks * AOIPOOL_BLOCK_PAGES <=
 		       READ_ONCE(memcg->memory.max);
 	rcu_read_unlock();
 	return fits;
@@ -87,7 +89,7 @@ bool aoipool_charge_is_due(void)
 	return false;
 }
 
-bool aoipool_charge_fits(void)
+bool aoipool_charge_fits(unsigned long nr_blocks)
 {
 	return true;
 }

@@ -8,7 +8,7 @@
 struct page;
 
 bool aoipool_charge_is_due(void);
-bool aoipool_charge_fits(void);
+bool aoipool_charge_fits(unsigned long nr_blocks);
 void aoipool_charge_move(struct page *from, struct page *to);
 
 #endif /* AOIPOOL_CHARGE_H */

@@ -256,20 +256,20 @@ static struct page *alloc_charged(int nid, enum aoipool_effort effort,
 	struct page *block, *old = NULL;
 
 	/* the allocator would clear a block before it finds out */
-	if (effort == AOIPOOL_EFFORT_LIGHT && !aoipool_charge_fits())
+	if (effort == AOIPOOL_EFFORT_LIGHT && !aoipool_charge_fits(1))
 		return ERR_PTR(-EDQUOT);
 	block = aoipool_block_alloc(nid, AOIPOOL_EFFORT_LIGHT, clean);
 	if (!IS_ERR(block))
 		return block;
 	if (PTR_ERR(block) == -ENOSPC)
 		old = take_last_of_all();
-	else if (aoipool_charge_fits())
+	else if (aoipool_charge_fits(1))
 		old = take_any(nid);
 	if (old)
 		block = aoipool_block_exchange(old, nid, effort, clean);
 	else if (effort != AOIPOOL_EFFORT_LIGHT)
 		block = aoipool_block_alloc(nid, effort, clean);
-	if (block == ERR_PTR(-ENOMEM) && !aoipool_charge_fits())
+	if (block == ERR_PTR(-ENOMEM) && !aoipool_charge_fits(1))
 		return ERR_PTR(-EDQUOT);
 	return block;
 }

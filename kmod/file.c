@@ -58,6 +58,8 @@ static int pool_populate(struct aoipool_ucmd *ucmd)
 	    args->nr_slabs > pool->nr_slabs - args->first_slab)
 		return -EINVAL;
 
+	aoipool_populate_ahead(pool, args->first_slab, args->nr_slabs,
+			       client->number);
 	args->done_slabs = 0;
 	while (args->done_slabs < args->nr_slabs) {
 		err = aoipool_populate_slab(pool,

@@ -5,6 +5,7 @@
 #include "depot.h"
 #include "device.h"
 #include "reclaim.h"
+#include "supply.h"
 
 static int __init aoipool_init(void)
 {
@@ -14,9 +15,12 @@ static int __init aoipool_init(void)
 	err = aoipool_depot_init();
 	if (err)
 		return err;
-	err = aoipool_reclaim_init();
+	err = aoipool_supply_init();
 	if (err)
 		goto exit_depot;
+	err = aoipool_reclaim_init();
+	if (err)
+		goto exit_supply;
 	err = aoipool_device_init();
 	if (err)
 		goto exit_reclaim;
@@ -24,6 +28,8 @@ static int __init aoipool_init(void)
 
 exit_reclaim:
 	aoipool_reclaim_exit();
+exit_supply:
+	aoipool_supply_exit();
 exit_depot:
 	aoipool_depot_exit();
 	return err;
@@ -33,6 +39,7 @@ static void __exit aoipool_exit(void)
 {
 	aoipool_device_exit();
 	aoipool_reclaim_exit();
+	aoipool_supply_exit();
 	aoipool_depot_exit();
 }
 

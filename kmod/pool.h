@@ -28,6 +28,7 @@ struct page;
  *	    i_mmap_rwsem		(unmap_mapping_range: the kernel's)
  *	    stats_lock			the counters and the information page
  *	    depot's cpu lock, node lock	see depot.c
+ *	    a supply's shelf->lock	see supply.c
  *
  *	pools_lock			the list of pools, against other writers;
  *					readers are under aoipool_pools_srcu

@@ -12,7 +12,13 @@
 #include "populate.h"
 #include "reclaim.h"
 #include "slab.h"
+#include "supply.h"
 #include "trace.h"
+
+/* Below this the caller is done before a worker is awake: about a millisecond. */
+#define AHEAD_MIN_BLOCKS	8
+
+#define NO_SUPPLY		NULL
 
 static void count_failure(struct aoipool_pool *pool)
 {
@@ -31,6 +37,34 @@ static int node_of_word(struct aoipool_pool *pool, u64 word)
 	return nid;
 }
 
+/* Elsewhere no room that could be made would be the caller's. */
+static bool node_is_allowed(int nid)
+{
+	return node_isset(nid, cpuset_current_mems_allowed);
+}
+
+static atomic_t bringing;	/* blocks that are being brought, by anybody */
+
+/**
+ * aoipool_populate_bring() - a clean block, and the time that it takes
+ * @pool: for whom, to be traced
+ * @nid: as aoipool_depot_get()
+ * @effort: as aoipool_depot_get()
+ *
+ * Return: as aoipool_depot_get().
+ */
+struct page *aoipool_populate_bring(struct aoipool_pool *pool, int nid,
+				    enum aoipool_effort effort)
+{
+	int at_once = atomic_inc_return(&bringing);
+	struct page *block;
+
+	trace_aoipool_bring(pool, nid, at_once);
+	block = aoipool_depot_get(nid, effort);
+	atomic_dec(&bringing);
+	return block;
+}
+
 /*
  * What lies free, then what this pool leaves idle, then what the kernel can
  * reclaim from everybody, then what other pools leave idle.
@@ -39,16 +73,15 @@ static struct page *try_block(struct aoipool_pool *pool, int nid)
 {
 	struct page *block;
 
-	/* no room that could be made would be the caller's */
-	if (!node_isset(nid, cpuset_current_mems_allowed))
+	if (!node_is_allowed(nid))
 		return ERR_PTR(-ENOMEM);
-	block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+	block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
 	if (IS_ERR(block) && aoipool_reclaim_own(pool, nid, PTR_ERR(block)))
-		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_LIGHT);
+		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
 	if (IS_ERR(block))
-		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
+		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
 	if (IS_ERR(block) && aoipool_reclaim_others(pool, nid, PTR_ERR(block)))
-		block = aoipool_depot_get(nid, AOIPOOL_EFFORT_FULL);
+		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
 	return block;
 }
 
@@ -62,9 +95,19 @@ static struct page *get_block(struct aoipool_pool *pool, int nid)
 	return block == ERR_PTR(-EDQUOT) ? ERR_PTR(-ENOMEM) : block;
 }
 
-static int bring_block(struct aoipool_pool *pool, u32 index, u32 nth, int nid)
+/* What lies free only, with the help of workers; refusals are nobody's news. */
+static struct page *get_ahead(struct aoipool_supply *supply, int nid)
 {
-	struct page *block = get_block(pool, nid);
+	if (!node_is_allowed(nid))
+		return ERR_PTR(-ENOMEM);
+	return aoipool_supply_take(supply, nid);
+}
+
+static int bring_block(struct aoipool_pool *pool, u32 index, u32 nth, int nid,
+		       struct aoipool_supply *supply)
+{
+	struct page *block = supply ? get_ahead(supply, nid) :
+				      get_block(pool, nid);
 
 	if (IS_ERR(block))
 		return PTR_ERR(block);
@@ -87,7 +130,8 @@ static int held_node(struct aoipool_pool *pool, u32 index, u32 client)
 	return node_of_word(pool, word);
 }
 
-static int bring_missing(struct aoipool_pool *pool, u32 index, int nid)
+static int bring_missing(struct aoipool_pool *pool, u32 index, int nid,
+			 struct aoipool_supply *supply)
 {
 	int err = 0;
 	u32 nth;
@@ -97,9 +141,74 @@ static int bring_missing(struct aoipool_pool *pool, u32 index, int nid)
 			continue;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		err = bring_block(pool, index, nth, nid);
+		err = bring_block(pool, index, nth, nid, supply);
 	}
 	return err;
+}
+
+/* What the slabs lack, as far as this caller will get with them. */
+static void order_missing(struct aoipool_supply *supply,
+			  struct aoipool_pool *pool, u32 first, u32 nr,
+			  u32 client)
+{
+	u32 i;
+	int nid;
+
+	for (i = 0; i < nr; i++) {
+		nid = held_node(pool, first + i, client);
+		if (nid < 0 || !node_is_allowed(nid))
+			break;
+		aoipool_supply_order(supply, nid,
+				     aoipool_slab_missing(pool, first + i));
+		if (i % 4096 == 4095)
+			cond_resched();
+	}
+}
+
+static int ahead_slab(struct aoipool_pool *pool, u32 index, u32 client,
+		      struct aoipool_supply *supply)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	int nid, err;
+
+	if (!mutex_trylock(&slab->lock))
+		return 0;	/* somebody is at it: on to the next */
+	nid = held_node(pool, index, client);
+	err = nid < 0 ? nid : bring_missing(pool, index, nid, supply);
+	mutex_unlock(&slab->lock);
+	return err;
+}
+
+/**
+ * aoipool_populate_ahead() - bring what is easily had of a big range, fast
+ * @pool: the pool
+ * @first: slab
+ * @nr: of slabs
+ * @client: who must hold them
+ *
+ * Workers help, and callers who populate the same slabs share them out instead
+ * of waiting for each other.  Nothing is promised, and nobody is refused here:
+ * whatever is still missing aoipool_populate_slab() brings, in order, or says
+ * why not.
+ */
+void aoipool_populate_ahead(struct aoipool_pool *pool, u32 first, u32 nr,
+			    u32 client)
+{
+	struct aoipool_supply *supply;
+	u32 i;
+
+	if ((u64)nr * pool->slab_blocks < AHEAD_MIN_BLOCKS)
+		return;
+	supply = aoipool_supply_create(pool);
+	if (!supply)
+		return;
+	order_missing(supply, pool, first, nr, client);
+	for (i = 0; i < nr; i++) {
+		if (ahead_slab(pool, first + i, client, supply))
+			break;
+		cond_resched();
+	}
+	aoipool_supply_destroy(supply);
 }
 
 /**
@@ -119,7 +228,7 @@ int aoipool_populate_slab(struct aoipool_pool *pool, u32 index, u32 client)
 	if (fatal_signal_pending(current) || mutex_lock_killable(&slab->lock))
 		return -EINTR;
 	nid = held_node(pool, index, client);
-	err = nid < 0 ? nid : bring_missing(pool, index, nid);
+	err = nid < 0 ? nid : bring_missing(pool, index, nid, NO_SUPPLY);
 	mutex_unlock(&slab->lock);
 	return err;
 }
@@ -144,7 +253,8 @@ struct page *aoipool_populate_fault(struct aoipool_pool *pool, u32 index,
 		return ERR_PTR(-EINTR);
 	if (!aoipool_slab_block(pool, index, nth)) {
 		nid = held_node(pool, index, ANY_CLIENT);
-		err = nid < 0 ? nid : bring_block(pool, index, nth, nid);
+		err = nid < 0 ? nid : bring_block(pool, index, nth, nid,
+						NO_SUPPLY);
 	}
 	if (err) {
 		block = ERR_PTR(err);

@@ -97,6 +97,12 @@ struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth)
 	return blocks_of(pool, index)[nth];
 }
 
+/* How many blocks a slab lacks: without its lock only a hint. */
+u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index)
+{
+	return pool->slab_blocks - READ_ONCE(pool->slabs[index].nr_blocks);
+}
+
 /**
  * aoipool_slab_install() - a missing block is there from now on
  * @pool: the pool
@@ -115,7 +121,7 @@ void aoipool_slab_install(struct aoipool_pool *pool, u32 index, u32 nth,
 		(data_offset_of(pool, index) >> PAGE_SHIFT) +
 		nth * AOIPOOL_BLOCK_PAGES;
 	blocks_of(pool, index)[nth] = block;
-	slab->nr_blocks++;
+	WRITE_ONCE(slab->nr_blocks, slab->nr_blocks + 1);
 	count_block(pool, block, slab->nr_blocks == pool->slab_blocks);
 }
 
@@ -205,7 +211,7 @@ static void forget_blocks(struct aoipool_pool *pool, u32 index)
 		unlock_page(block);
 		aoipool_block_free(block);
 	}
-	pool->slabs[index].nr_blocks = 0;
+	WRITE_ONCE(pool->slabs[index].nr_blocks, 0);
 }
 
 /* PARKED -> ABSENT, against a revive at the same moment. */

@@ -43,6 +43,7 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks);
 struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth);
+u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index);
 void aoipool_slab_install(struct aoipool_pool *pool, u32 index, u32 nth,
 			  struct page *block);
 bool aoipool_slab_sweep(struct aoipool_pool *pool, u32 index, u32 client);

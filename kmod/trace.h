@@ -32,6 +32,26 @@ TRACE_EVENT(aoipool_populate,
 		  __entry->node)
 );
 
+TRACE_EVENT(aoipool_bring,
+	TP_PROTO(const struct aoipool_pool *pool, int node, int at_once),
+	TP_ARGS(pool, node, at_once),
+	TP_STRUCT__entry(
+		__array(char, name, AOIPOOL_NAME_BYTES)
+		__field(u64, pool)
+		__field(int, node)
+		__field(int, at_once)
+	),
+	TP_fast_assign(
+		memcpy(__entry->name, pool->name, AOIPOOL_NAME_BYTES);
+		__entry->pool = pool->id;
+		__entry->node = node;
+		__entry->at_once = at_once;
+	),
+	TP_printk("pool=%llu name=%s node=%d at_once=%d",
+		  __entry->pool, __entry->name, __entry->node,
+		  __entry->at_once)
+);
+
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_SHRINKER);
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_OOM);
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_TRIM);
