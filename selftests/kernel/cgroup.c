@@ -10,6 +10,9 @@
 
 #define ROOT	"/sys/fs/cgroup"
 
+/* What the kernel charges in passing: stocks of each CPU, page tables, files. */
+#define CHARGE_SLACK	(3L << 20)
+
 static const char *file_path(const struct cgroup *cgroup, const char *file)
 {
 	static __thread char path[256];
@@ -57,6 +60,23 @@ long cgroup_get_key(const struct cgroup *cgroup, const char *file, const char *k
 			value = number;
 	fclose(stream);
 	return value;
+}
+
+bool cgroup_has_bytes(const struct cgroup *cgroup, long bytes)
+{
+	long seen = cgroup_get(cgroup, "memory.current");
+
+	return seen >= bytes - CHARGE_SLACK && seen <= bytes + CHARGE_SLACK;
+}
+
+bool cgroup_falls_to(const struct cgroup *cgroup, long bytes)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (cgroup_has_bytes(cgroup, bytes))
+			return true;
+		usleep(10 * 1000);
+	}
+	return false;
 }
 
 int cgroup_enter(const struct cgroup *cgroup)

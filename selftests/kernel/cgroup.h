@@ -5,6 +5,8 @@
 #ifndef CGROUP_H
 #define CGROUP_H
 
+#include <stdbool.h>
+
 struct cgroup {
 	char path[128];
 };
@@ -17,6 +19,10 @@ int cgroup_set_long(const struct cgroup *cgroup, const char *file, long value);
 long cgroup_get(const struct cgroup *cgroup, const char *file);
 /* A line "key number" of a file such as memory.events. */
 long cgroup_get_key(const struct cgroup *cgroup, const char *file, const char *key);
+/* memory.current, give or take what the kernel charges in passing. */
+bool cgroup_has_bytes(const struct cgroup *cgroup, long bytes);
+/* The same, in time: charges given back may wait in a CPU's stock or for a worker. */
+bool cgroup_falls_to(const struct cgroup *cgroup, long bytes);
 /* Move the calling process in; children follow. */
 int cgroup_enter(const struct cgroup *cgroup);
 int cgroup_leave(void);

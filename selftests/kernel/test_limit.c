@@ -16,8 +16,6 @@
 
 #define MIB_A_BLOCK	(BLOCK >> 20)
 #define SLABS		16U
-/* What the kernel charges in passing: stocks of each CPU, page tables, files. */
-#define CHARGE_SLACK	(3L << 20)
 #define ROUNDS		40
 
 FIXTURE(limit)
@@ -172,22 +170,6 @@ static void run_inside(struct __test_metadata *_metadata, struct cgroup *group, 
 	EXPECT_EQ(0, child_wait(&child));
 }
 
-static bool near(long seen, long expected)
-{
-	return seen >= expected - CHARGE_SLACK && seen <= expected + CHARGE_SLACK;
-}
-
-/* Charges that were given back may wait in a CPU's stock or for a worker. */
-static bool falls_to(const struct cgroup *group, long expected)
-{
-	for (int i = 0; i < 1000; i++) {
-		if (near(cgroup_get(group, "memory.current"), expected))
-			return true;
-		usleep(10 * 1000);
-	}
-	return false;
-}
-
 static int populate_and_close(int sock, void *arg)
 {
 	struct cgroup *group = arg;
@@ -200,10 +182,10 @@ static int populate_and_close(int sock, void *arg)
 	start = cgroup_get(group, "memory.current");
 	if (slabs_hold(&pool, 0, SLABS, 0))
 		return 2;
-	if (!near(cgroup_get(group, "memory.current"), start + SLABS * BLOCK))
+	if (!cgroup_has_bytes(group, start + SLABS * BLOCK))
 		return 3;
 	pool_close(&pool);
-	return falls_to(group, start) ? 0 : 4;
+	return cgroup_falls_to(group, start) ? 0 : 4;
 }
 
 TEST_F(memcg, populate_is_charged_and_close_gives_back)
@@ -224,11 +206,11 @@ static int touch_and_trim(int sock, void *arg)
 	for (__u32 slab = 0; slab < SLABS; slab++)
 		if (slab_claim(&pool, slab, 0) || touch_write(slab_data(&pool, slab), 1))
 			return 2;
-	if (!near(cgroup_get(group, "memory.current"), start + SLABS * BLOCK))
+	if (!cgroup_has_bytes(group, start + SLABS * BLOCK))
 		return 3;
 	if (slabs_park(&pool, 0, SLABS) || pool_trim(&pool, 0, NULL))
 		return 4;
-	return falls_to(group, start) ? 0 : 5;
+	return cgroup_falls_to(group, start) ? 0 : 5;
 }
 
 TEST_F(memcg, touch_is_charged_and_trim_gives_back)
@@ -364,7 +346,7 @@ TEST_F(memcg, touch_from_outside_is_charged_to_whom_it_is_mapped)
 	from.iov_base = remote;
 	before = cgroup_get(&self->group, "memory.current");
 	ASSERT_EQ(1, process_vm_readv(child.pid, &to, 1, &from, 1, 0));
-	EXPECT_TRUE(near(cgroup_get(&self->group, "memory.current"), before + BLOCK));
+	EXPECT_TRUE(cgroup_has_bytes(&self->group, before + BLOCK));
 	ASSERT_EQ(0, child_tell(child.sock, 'q'));
 	EXPECT_EQ(0, child_wait(&child));
 	pool_close(&pool);
@@ -388,13 +370,13 @@ static int go_round(int sock, void *arg)
 			return 3;
 		pool_close(&pool);
 	}
-	return falls_to(group, start) ? 0 : 4;
+	return cgroup_falls_to(group, start) ? 0 : 4;
 }
 
 TEST_F(memcg, charges_stay_right_over_many_rounds)
 {
 	run_inside(_metadata, &self->group, go_round);
-	EXPECT_TRUE(falls_to(&self->group, 0));
+	EXPECT_TRUE(cgroup_falls_to(&self->group, 0));
 }
 
 static int populate_and_die(int sock, void *arg)
@@ -418,7 +400,7 @@ TEST_F(memcg, death_gives_the_charge_back)
 	ASSERT_EQ(0, child_expect(child.sock, 'p'));
 	EXPECT_LE(SLABS * BLOCK, cgroup_get(&self->group, "memory.current"));
 	EXPECT_EQ(128 + SIGKILL, child_kill(&child));
-	EXPECT_TRUE(falls_to(&self->group, 0));
+	EXPECT_TRUE(cgroup_falls_to(&self->group, 0));
 }
 
 TEST_HARNESS_MAIN

@@ -5,15 +5,14 @@
 #include "harness.h"
 #include "pool.h"
 #include "proc.h"
+#include "trace.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
 /* Where the test machine has it; AOIPOOL_KO names another place. */
 #define MODULE_PATH	"/aoipool/aoipool.ko"
-#define TRACE		"/sys/kernel/tracing/instances/aoipool"
 #define DROP_ROUNDS	64
 
 /* The module is there when a test begins and when it ends. */
@@ -150,7 +149,7 @@ TEST_F(module, pinned_block_outlives_the_module)
 	EXPECT_EQ(0x77, got[bytes - 1]);
 }
 
-/* Tracepoints, in a buffer of our own. */
+/* Tracepoints. */
 FIXTURE(trace)
 {
 	struct pool pool;
@@ -158,57 +157,41 @@ FIXTURE(trace)
 
 FIXTURE_SETUP(trace)
 {
-	ASSERT_EQ(0, mkdir(TRACE, 0700));
-	ASSERT_EQ(0, file_write(TRACE "/events/aoipool/enable", "1"));
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, pool_open(&self->pool, 4));
 }
 
 FIXTURE_TEARDOWN(trace)
 {
 	pool_close(&self->pool);
-	file_write(TRACE "/events/aoipool/enable", "0");
-	EXPECT_EQ(0, rmdir(TRACE));
-}
-
-static int traced(const char *event)
-{
-	FILE *trace = fopen(TRACE "/trace", "re");
-	char line[512];
-	int count = 0;
-
-	if (!trace)
-		return -1;
-	while (fgets(line, sizeof(line), trace))
-		count += strstr(line, event) != NULL;
-	fclose(trace);
-	return count;
+	EXPECT_EQ(0, trace_stop());
 }
 
 TEST_F(trace, populate_is_traced)
 {
-	EXPECT_EQ(0, traced(" aoipool_populate: "));
+	EXPECT_EQ(0, trace_count(" aoipool_populate: "));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 1, 0));
-	EXPECT_LE(1, traced(" aoipool_populate: "));
+	EXPECT_LE(1, trace_count(" aoipool_populate: "));
 }
 
 TEST_F(trace, touch_is_traced_as_populate)
 {
 	ASSERT_EQ(0, slab_claim(&self->pool, 0, 0));
 	self->pool.data[0] = 1;
-	EXPECT_LE(1, traced(" aoipool_populate: "));
+	EXPECT_LE(1, trace_count(" aoipool_populate: "));
 }
 
 TEST_F(trace, reclaim_is_traced)
 {
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 4, 0));
 	ASSERT_EQ(0, slabs_park(&self->pool, 0, 4));
-	EXPECT_EQ(0, traced(" aoipool_reclaim: "));
+	EXPECT_EQ(0, trace_count(" aoipool_reclaim: "));
 	for (int i = 0; i < DROP_ROUNDS &&
 	     pool_count(&self->pool, AOIPOOL_SLAB_PARKED, -1); i++) {
 		ASSERT_EQ(0, drop_slabs());
 	}
 	EXPECT_EQ(4, pool_count(&self->pool, AOIPOOL_SLAB_ABSENT, -1));
-	EXPECT_LE(1, traced(" aoipool_reclaim: "));
+	EXPECT_LE(1, trace_count(" aoipool_reclaim: "));
 }
 
 TEST_F(trace, sweep_is_traced)
@@ -217,9 +200,9 @@ TEST_F(trace, sweep_is_traced)
 
 	ASSERT_EQ(0, pool_join(&self->pool, &client));
 	ASSERT_EQ(0, slabs_hold(&client, 0, 2, 0));
-	EXPECT_EQ(0, traced(" aoipool_sweep: "));
+	EXPECT_EQ(0, trace_count(" aoipool_sweep: "));
 	pool_close(&client);
-	EXPECT_LE(1, traced(" aoipool_sweep: "));
+	EXPECT_LE(1, trace_count(" aoipool_sweep: "));
 }
 
 TEST_HARNESS_MAIN

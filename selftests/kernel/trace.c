@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trace.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TRACE		"/sys/kernel/tracing/instances/aoipool"
+#define MAX_TASKS	64
+
+int trace_start(void)
+{
+	if (mkdir(TRACE, 0700))
+		return -errno;
+	return file_write(TRACE "/events/aoipool/enable", "1");
+}
+
+int trace_stop(void)
+{
+	file_write(TRACE "/events/aoipool/enable", "0");
+	return rmdir(TRACE) ? -errno : 0;
+}
+
+int trace_clear(void)
+{
+	return file_write(TRACE "/trace", "\n");
+}
+
+int trace_count(const char *event)
+{
+	FILE *trace = fopen(TRACE "/trace", "re");
+	char line[512];
+	int count = 0;
+
+	if (!trace)
+		return -1;
+	while (fgets(line, sizeof(line), trace))
+		count += strstr(line, event) != NULL;
+	fclose(trace);
+	return count;
+}
+
+/* A line begins with "NAME-PID [CPU]", and the name may have all of that, too. */
+static int pid_of(const char *line, const char *event)
+{
+	const char *at = event;
+
+	while (at > line && *at != '[')
+		at--;
+	while (at > line && *at != '-')
+		at--;
+	return atoi(at + 1);
+}
+
+static int number_of(const char *event, const char *field)
+{
+	const char *at = strstr(event, field);
+
+	return at ? atoi(at + strlen(field)) : -1;
+}
+
+/* Return: how many there are then. */
+static int add_task(int *tasks, int nr, int pid)
+{
+	for (int i = 0; i < nr; i++)
+		if (tasks[i] == pid)
+			return nr;
+	if (nr < MAX_TASKS)
+		tasks[nr++] = pid;
+	return nr;
+}
+
+int trace_read_bring(struct trace_bring *bring)
+{
+	FILE *trace = fopen(TRACE "/trace", "re");
+	int tasks[MAX_TASKS];
+	char line[512];
+
+	*bring = (struct trace_bring){ 0 };
+	if (!trace)
+		return -errno;
+	while (fgets(line, sizeof(line), trace)) {
+		const char *event = strstr(line, " aoipool_bring: ");
+		int at_once;
+
+		if (!event)
+			continue;
+		at_once = number_of(event, " at_once=");
+		bring->events++;
+		bring->tasks = add_task(tasks, bring->tasks, pid_of(line, event));
+		if (at_once > bring->most_at_once)
+			bring->most_at_once = at_once;
+	}
+	fclose(trace);
+	return 0;
+}
