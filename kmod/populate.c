@@ -146,6 +146,18 @@ static int bring_missing(struct aoipool_pool *pool, u32 index, int nid,
 	return err;
 }
 
+static bool lacks_much(struct aoipool_pool *pool, u32 first, u32 nr)
+{
+	u32 missing = 0, i;
+
+	for (i = 0; i < nr && missing < AHEAD_MIN_BLOCKS; i++) {
+		missing += aoipool_slab_missing(pool, first + i);
+		if (i % 4096 == 4095)
+			cond_resched();
+	}
+	return missing >= AHEAD_MIN_BLOCKS;
+}
+
 /* What the slabs lack, as far as this caller will get with them. */
 static void order_missing(struct aoipool_supply *supply,
 			  struct aoipool_pool *pool, u32 first, u32 nr,
@@ -180,7 +192,7 @@ static int ahead_slab(struct aoipool_pool *pool, u32 index, u32 client,
 }
 
 /**
- * aoipool_populate_ahead() - bring what is easily had of a big range, fast
+ * aoipool_populate_ahead() - where much is missing, bring what is easily had
  * @pool: the pool
  * @first: slab
  * @nr: of slabs
@@ -197,7 +209,7 @@ void aoipool_populate_ahead(struct aoipool_pool *pool, u32 first, u32 nr,
 	struct aoipool_supply *supply;
 	u32 i;
 
-	if ((u64)nr * pool->slab_blocks < AHEAD_MIN_BLOCKS)
+	if (!lacks_much(pool, first, nr))
 		return;
 	supply = aoipool_supply_create(pool);
 	if (!supply)
