@@ -36,7 +36,11 @@ bench: setup-build setup-bench setup-peers ## beside malloc and DPDK; BENCH_ARGS
 	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
 	@$(MAKE) --no-print-directory -C selftests/bench run ARGS="$(BENCH_ARGS)"
 
-check-debug bench-vm: ## not there yet
+bench-vm: setup-build setup-bench setup-peers setup-vm ## populate, return and frames in a test machine, with hugetlb and the module
+	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
+	@selftests/bench/bench-vm
+
+check-debug: ## not there yet
 	@echo "make $@ comes with a later release" >&2; exit 1
 
 demo-oom: all setup-vm ## engine and memory hog in a small machine, each allocator in turn

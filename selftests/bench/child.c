@@ -14,6 +14,14 @@
 #define ARGS_MAX	24
 #define SILENCE_MS	120000
 
+/* What would make it another variant. */
+static bool meddles(const char *setting)
+{
+	return !strncmp(setting, "LD_PRELOAD=", 11) ||
+	       !strncmp(setting, "GLIBC_TUNABLES=", 15) ||
+	       !strncmp(setting, "AOIPOOL_", 8);
+}
+
 /* The driver's environment, and what makes the worker this variant. */
 static char **environment(const struct variant *variant)
 {
@@ -29,8 +37,7 @@ static char **environment(const struct variant *variant)
 	if (variant->setting)
 		list[n++] = (char *)variant->setting;
 	for (char **each = environ; *each && n < 1023; each++)
-		if (strncmp(*each, "LD_PRELOAD=", 11) &&
-		    strncmp(*each, "GLIBC_TUNABLES=", 15))
+		if (!meddles(*each))
 			list[n++] = *each;
 	list[n] = NULL;
 	return list;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-#include <errno.h>
 #include <stdio.h>
 
 #include "heap-aoipool.h"
+#include "ours.h"
 
 struct aoipool_pool *heap_pool;
 
@@ -21,21 +21,10 @@ static int describe(struct aoipool_attr *attr, const struct heap_need *need)
 
 const char *heap_open(const struct heap_need *need, const char *mode)
 {
-	struct aoipool_attr *attr;
-	int err = aoipool_attr_create(&attr);
+	struct aoipool_attr *attr = ours_attr(mode);
 
-	(void)mode;
-	if (err)
-		die("attr: %s", aoipool_strerror(err));
-	err = describe(attr, need);
-	if (!err)
-		err = aoipool_pool_open(attr, &heap_pool);
-	aoipool_attr_destroy(attr);
-	if (err == -ENOMEM)
-		return "no memory for the pool";
-	if (err)
-		die("pool: %s", aoipool_strerror(err));
-	return NULL;
+	ours_check(describe(attr, need), "attr");
+	return ours_open(attr, &heap_pool);
 }
 
 void heap_enter(void)

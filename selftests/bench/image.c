@@ -9,9 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <aoipool.h>
-
 #include "clock.h"
+#include "ours.h"
 #include "random.h"
 #include "work.h"
 
@@ -55,37 +54,27 @@ static const char *open_thp(struct image *image)
 	return NULL;
 }
 
-static struct aoipool_pool *make_pool(void)
+static const char *open_pool(struct aoipool_pool **pool)
 {
-	struct aoipool_pool *pool = NULL;
-	struct aoipool_attr *attr;
-	int err = aoipool_attr_create(&attr);
+	struct aoipool_attr *attr = ours_attr("user");
 
-	if (err)
-		die("attr: %s", aoipool_strerror(err));
-	err = aoipool_attr_set_frame(attr, SIDE, SIDE, AOIPOOL_PIXEL_MONO8, 2);
-	if (!err)
-		err = aoipool_pool_open(attr, &pool);
-	aoipool_attr_destroy(attr);
-	if (err)
-		die("pool: %s", aoipool_strerror(err));
-	return pool;
+	ours_check(aoipool_attr_set_frame(attr, SIDE, SIDE,
+					  AOIPOOL_PIXEL_MONO8, 2),
+		   "attr");
+	return ours_open(attr, pool);
 }
 
 static const char *open_frame(struct image *image)
 {
 	static struct aoipool_pool *pool;
+	const char *reason = pool ? NULL : open_pool(&pool);
 	struct aoipool_frame_layout layout;
 	struct aoipool_slot slot;
-	int err;
 
-	if (!pool)
-		pool = make_pool();
-	err = aoipool_get(pool, &slot);
-	if (!err)
-		err = aoipool_pool_frame_layout(pool, &layout);
-	if (err)
-		die("frame: %s", aoipool_strerror(err));
+	if (reason)
+		return reason;
+	ours_check(aoipool_get(pool, &slot), "frame");
+	ours_check(aoipool_pool_frame_layout(pool, &layout), "layout");
 	image->pixels = slot.ptr;
 	image->pitch = layout.pitch;
 	snprintf(note, sizeof(note), "pitch %zu, %.200s", image->pitch,

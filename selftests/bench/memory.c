@@ -11,10 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <aoipool.h>
-
 #include "array.h"
 #include "clock.h"
+#include "ours.h"
 #include "work.h"
 
 #define PAGE	4096
@@ -143,22 +142,17 @@ static void punch_file(void)
 
 static const char *open_pool(void)
 {
-	struct aoipool_attr *attr;
-	int err = aoipool_attr_create(&attr);
+	struct aoipool_attr *attr = ours_attr(way->mode);
+	const char *reason;
 
-	if (err)
-		die("attr: %s", aoipool_strerror(err));
-	err = aoipool_attr_set_provider(attr, AOIPOOL_PROVIDER_USER);
-	if (!err)
-		err = aoipool_attr_set_frame(attr, FRAME_WIDTH, FRAME_HEIGHT,
-					     AOIPOOL_PIXEL_MONO8, FRAMES);
-	if (!err)
-		err = aoipool_pool_open(attr, &pool);
-	aoipool_attr_destroy(attr);
-	if (err)
-		die("pool: %s", aoipool_strerror(err));
-	snprintf(note, sizeof(note), "%s", aoipool_pool_provider_reason(pool));
-	return NULL;
+	ours_check(aoipool_attr_set_frame(attr, FRAME_WIDTH, FRAME_HEIGHT,
+					  AOIPOOL_PIXEL_MONO8, FRAMES),
+		   "attr");
+	reason = ours_open(attr, &pool);
+	if (!reason)
+		snprintf(note, sizeof(note), "%s",
+			 aoipool_pool_provider_reason(pool));
+	return reason;
 }
 
 /* A pool that did nothing would be the fastest. */
@@ -174,23 +168,15 @@ static void check_resident(size_t wanted)
 
 static void get_frames(void)
 {
-	int err = aoipool_get_many(pool, frames, FRAMES, 0);
-
-	if (err)
-		die("get_many: %s", aoipool_strerror(err));
+	ours_check(aoipool_get_many(pool, frames, FRAMES, 0), "get_many");
 	check_resident(line->bytes);
 }
 
 static void put_and_trim(void)
 {
-	int err = 0;
-
-	for (unsigned int i = 0; i < FRAMES && !err; i++)
-		err = aoipool_put(pool, frames[i].ref);
-	if (!err)
-		err = aoipool_pool_trim(pool, SIZE_MAX, NULL);
-	if (err)
-		die("put and trim: %s", aoipool_strerror(err));
+	for (unsigned int i = 0; i < FRAMES; i++)
+		ours_check(aoipool_put(pool, frames[i].ref), "put");
+	ours_check(aoipool_pool_trim(pool, SIZE_MAX, NULL), "trim");
 	check_resident(0);
 }
 
@@ -198,7 +184,8 @@ static const struct way ways[] = {
 	{ "anon-4k", open_small, touch_all, drop_all },
 	{ "anon-thp", open_thp, touch_all, drop_all },
 	{ "hugetlb", open_hugetlb, allocate_file, punch_file },
-	{ "aoipool", open_pool, get_frames, put_and_trim },
+	{ "user", open_pool, get_frames, put_and_trim },
+	{ "kernel", open_pool, get_frames, put_and_trim },
 };
 
 static const char *open_way(const struct line *chosen, const char *mode)

@@ -38,11 +38,11 @@ static void print_cell(unsigned int i, const struct cell *cell,
 	bool ours = variants[i].role == ROLE_OURS;
 
 	if (cell->state == CELL_SKIPPED || cell->state == CELL_CRASHED) {
-		printf("  %s%-12s %12s\n", ours ? "*" : " ", variants[i].name,
+		printf("  %s%-14s %12s\n", ours ? "*" : " ", variants[i].name,
 		       cell->state == CELL_SKIPPED ? "skipped" : "CRASHED");
 		return;
 	}
-	printf("  %s%-12s", ours ? "*" : " ", variants[i].name);
+	printf("  %s%-14s", ours ? "*" : " ", variants[i].name);
 	print_number(cell->median, unit);
 	print_number(cell->min, unit);
 	print_number(cell->max, unit);
@@ -58,7 +58,7 @@ static void print_result(const struct result *result)
 
 	printf("\n%s: %s, %s\n", result->line->name, result->line->title,
 	       unit.name);
-	printf("   %-12s %12s %12s %12s %9s %8s\n", "", "median", "min", "max",
+	printf("   %-14s %12s %12s %12s %9s %8s\n", "", "median", "min", "max",
 	       "spread", "ratio");
 	for (unsigned int i = 0; i < nr_variants; i++)
 		if (result->cells[i].state != CELL_NONE)
@@ -70,7 +70,7 @@ static void print_instructions(const struct report *report)
 	puts("\ninstructions of pair-256, by callgrind (without rseq)");
 	for (unsigned int i = 0; i < nr_variants; i++)
 		if (report->instructions[i])
-			printf("  %s%-12s %12llu\n",
+			printf("  %s%-14s %12llu\n",
 			       variants[i].role == ROLE_OURS ? "*" : " ",
 			       variants[i].name,
 			       (unsigned long long)report->instructions[i]);

@@ -12,9 +12,17 @@
 #define HEAPS	(FAMILY_OBJECT | FAMILY_FRAME)
 
 const struct variant variants[] = {
-	{ "aoipool", ROLE_OURS, HEAPS, "worker-aoipool", "", NULL, NULL, NULL },
-	{ "aoipool", ROLE_OURS, FAMILY_MEMORY, "worker-memory", "aoipool", NULL,
+	{ "aoipool", ROLE_OURS, HEAPS, "worker-aoipool", "user", NULL, NULL,
+	  NULL },
+	/* what there is where the kernel or a debugger allows no rseq */
+	{ "aoipool-locked", ROLE_OURS, HEAPS, "worker-aoipool", "user", NULL,
+	  NULL, "AOIPOOL_LISTS=locked" },
+	{ "aoipool-kernel", ROLE_OURS, HEAPS, "worker-aoipool", "kernel", NULL,
 	  NULL, NULL },
+	{ "aoipool", ROLE_OURS, FAMILY_MEMORY, "worker-memory", "user", NULL,
+	  NULL, NULL },
+	{ "aoipool-kernel", ROLE_OURS, FAMILY_MEMORY, "worker-memory", "kernel",
+	  NULL, NULL, NULL },
 	{ "aoipool", ROLE_OURS, FAMILY_IMAGE, "worker-image", "aoipool", NULL,
 	  NULL, NULL },
 	{ "glibc", ROLE_PEER, HEAPS, "worker-malloc", "libc.so", NULL, NULL,
