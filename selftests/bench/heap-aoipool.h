@@ -7,6 +7,7 @@
 
 #include "heap.h"
 
+/* No more than that: an array of them is one of slots. */
 struct item {
 	struct aoipool_slot slot;
 };
@@ -42,11 +43,12 @@ static inline void heap_get_bulk(struct item *items, unsigned int n)
 		die("get_many: %s", aoipool_strerror(err));
 }
 
-/* There is no put of many. */
 static inline void heap_put_bulk(struct item *items, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++)
-		heap_put(items[i]);
+	int err = aoipool_put_many(heap_pool, &items->slot, n);
+
+	if (__builtin_expect(err, 0))
+		die("put_many: %s", aoipool_strerror(err));
 }
 
 #endif

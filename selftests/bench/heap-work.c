@@ -15,7 +15,11 @@
 #define BURST_MAX	512
 #define PAGE		4096
 
-/* Far more than any line has out at once, and what lies in the ring. */
+/*
+ * Far more than any line has out at once, and what lies in the ring.  Each heap
+ * adds what it keeps back.  Not more: DPDK's ring walks through all that there
+ * is, and would leave the cache.
+ */
 #define OBJECTS		8192
 
 static const struct line *line;

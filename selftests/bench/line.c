@@ -18,8 +18,9 @@
 	OBJECT("random512-" #n, #n " B, 512 out, put at random; a pair", \
 	       LINE_RANDOM, n, 512, 1)
 #define BULK(calls, n) \
-	OBJECT("bulk" #calls "-" #n, #n " B, " #calls " a call; a pair", \
-	       LINE_BULK, n, calls, 1)
+	OBJECT("bulk" #calls "-" #n, \
+	       #n " B, " #calls " a call, each touched; a pair", LINE_BULK, \
+	       n, calls, 1)
 #define PAIR_2T(n) \
 	OBJECT("pair-" #n "-2t", \
 	       #n " B, two threads get and put; a pair of a thread", \
@@ -83,8 +84,12 @@ const struct line lines[] = {
 	  FAMILY_IMAGE, 0, 1, 1 },
 	{ "transpose", "8192 x 8192, transposition; an image", LINE_TRANSPOSE,
 	  FAMILY_IMAGE, 0, 1, 1 },
-	{ "tiles", "8192 x 8192, contrast of random 64 x 64 tiles; a tile",
+	{ "tiles",
+	  "8192 x 8192, contrast of random tiles of a 64 x 64 grid; a tile",
 	  LINE_TILES, FAMILY_IMAGE, 0, 1, 1 },
+	{ "tiles-any",
+	  "8192 x 8192, the same of 64 x 64 tiles at any pixel; a tile",
+	  LINE_TILES_ANY, FAMILY_IMAGE, 0, 1, 1 },
 };
 
 const unsigned int nr_lines = ARRAY_SIZE(lines);

@@ -23,7 +23,8 @@ enum line_kind {
 	LINE_CLEAR_READ,
 	LINE_COLUMN,
 	LINE_TRANSPOSE,
-	LINE_TILES,
+	LINE_TILES,	/* of the inspection grid */
+	LINE_TILES_ANY,	/* at any pixel */
 };
 
 /* Which variants take part in a line. */

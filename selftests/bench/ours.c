@@ -20,6 +20,9 @@ struct aoipool_attr *ours_attr(const char *mode)
 
 	ours_check(aoipool_attr_create(&attr), "attr");
 	ours_check(aoipool_attr_set_provider(attr, provider), "provider");
+	if (!strcmp(mode, "locked"))
+		ours_check(aoipool_attr_set_lists(attr, AOIPOOL_LISTS_LOCKED),
+			   "lists");
 	return attr;
 }
 

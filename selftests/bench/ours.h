@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * ours - pools of the project's own, on the provider that a variant's mode names:
- * "user" or "kernel".
+ * ours - pools of the project's own, as a variant's mode says: "user" or "kernel"
+ * is the provider; "locked" is the user provider and, for objects, lists with a
+ * lock: what there is where nobody has restartable sequences.
  */
 #ifndef OURS_H
 #define OURS_H
 
 #include <aoipool.h>
 
-/** Return: attributes of a pool of that provider, for ours_open(). */
+/** Return: attributes of such a pool, for ours_open(). */
 struct aoipool_attr *ours_attr(const char *mode);
 
 /**

@@ -14,9 +14,8 @@
 const struct variant variants[] = {
 	{ "aoipool", ROLE_OURS, HEAPS, "worker-aoipool", "user", NULL, NULL,
 	  NULL },
-	/* what there is where the kernel or a debugger allows no rseq */
-	{ "aoipool-locked", ROLE_OURS, HEAPS, "worker-aoipool", "user", NULL,
-	  NULL, "AOIPOOL_LISTS=locked" },
+	{ "aoipool-locked", ROLE_OURS, FAMILY_OBJECT, "worker-aoipool",
+	  "locked", NULL, NULL, NULL },
 	{ "aoipool-kernel", ROLE_OURS, HEAPS, "worker-aoipool", "kernel", NULL,
 	  NULL, NULL },
 	{ "aoipool", ROLE_OURS, FAMILY_MEMORY, "worker-memory", "user", NULL,
