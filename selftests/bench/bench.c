@@ -14,6 +14,7 @@
 
 #include "callgrind.h"
 #include "clock.h"
+#include "goal.h"
 #include "json.h"
 #include "options.h"
 #include "race.h"
@@ -90,6 +91,14 @@ static bool publish(const struct report *report, const struct options *options,
 	return good;
 }
 
+static bool all_met(const struct report *report)
+{
+	for (unsigned int i = 0; i < nr_goals; i++)
+		if (goal_look(&goals[i], report).verdict == GOAL_MISSED)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	static struct result results[64];
@@ -111,5 +120,7 @@ int main(int argc, char **argv)
 	report.seconds = (double)(clock_ns() - start) / 1e9;
 	if (!publish(&report, &options, &host))
 		return EXIT_OUTPUT;
-	return report_tally(&report).crashed ? EXIT_CRASHED : EXIT_DONE;
+	if (report_tally(&report).crashed)
+		return EXIT_CRASHED;
+	return options.goals && !all_met(&report) ? EXIT_MISSED : EXIT_DONE;
 }

@@ -5,6 +5,7 @@
 
 #include <json-c/json.h>
 
+#include "goal.h"
 #include "json.h"
 
 static void add_text(struct json_object *to, const char *key, const char *text)
@@ -87,6 +88,32 @@ static struct json_object *instructions_json(const struct report *report)
 	return json;
 }
 
+static struct json_object *goal_json(const struct goal *goal,
+				     const struct report *report)
+{
+	struct reached reached = goal_look(goal, report);
+	struct json_object *json = json_object_new_object();
+
+	add_text(json, "line", goal->line);
+	add_text(json, "peers", *goal->peers ? goal->peers : "all");
+	add_number(json, "wanted", goal->ratio);
+	add_text(json, "verdict", goal_word(reached.verdict));
+	if (reached.verdict == GOAL_UNKNOWN)
+		return json;
+	add_text(json, "peer", reached.peer);
+	add_number(json, "reached", reached.ratio);
+	return json;
+}
+
+static struct json_object *goals_json(const struct report *report)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (unsigned int i = 0; i < nr_goals; i++)
+		json_object_array_add(list, goal_json(&goals[i], report));
+	return list;
+}
+
 static struct json_object *report_json(const struct report *report,
 				       const struct host *host)
 {
@@ -100,6 +127,7 @@ static struct json_object *report_json(const struct report *report,
 	for (unsigned int n = 0; n < report->nr; n++)
 		json_object_array_add(list, result_json(&report->results[n]));
 	json_object_object_add(json, "lines", list);
+	json_object_object_add(json, "goals", goals_json(report));
 	if (report->counted)
 		json_object_object_add(json, "instructions_a_pair",
 				       instructions_json(report));

@@ -26,6 +26,7 @@ static const char help[] =
 "  --rounds N       rounds a variant (11; 3 with --quick)\n"
 "  --quick          short rounds, and few: for trying things out\n"
 "  --callgrind      count the instructions of pair-256 too (needs valgrind)\n"
+"  --goals          exit status 4 when a goal is missed\n"
 "  --tsv FILE       line, variant, median_ns, min_ns, max_ns,\n"
 "                   ratio_to_best_peer, separated by tabs\n"
 "  --json FILE      the same and the host, as JSON; - is standard output,\n"
@@ -34,8 +35,9 @@ static const char help[] =
 "\n"
 "The ratio is the best peer's median over the variant's: more than 1 is faster\n"
 "than all peers. A line with two threads gives the time of each thread.\n"
+"Some lines have a goal: so many times as fast as certain peers.\n"
 "Exit status: 0 done; 1 usage; 2 a variant crashed; 3 a file could not be\n"
-"written.\n";
+"written; 4 a goal was missed, with --goals.\n";
 
 __attribute__((noreturn)) static void usage(const char *what, const char *value)
 {
@@ -94,6 +96,9 @@ static void take(struct options *options, int option)
 	case 'c':
 		options->callgrind = true;
 		break;
+	case 'g':
+		options->goals = true;
+		break;
 	case 't':
 		options->tsv = optarg;
 		break;
@@ -117,6 +122,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "quick", no_argument, NULL, 'q' },
 		{ "callgrind", no_argument, NULL, 'c' },
+		{ "goals", no_argument, NULL, 'g' },
 		{ "tsv", required_argument, NULL, 't' },
 		{ "json", required_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },

@@ -14,6 +14,7 @@ enum exit_code {
 	EXIT_USAGE	= 1,
 	EXIT_CRASHED	= 2,
 	EXIT_OUTPUT	= 3,
+	EXIT_MISSED	= 4,
 };
 
 struct options {
@@ -23,6 +24,7 @@ struct options {
 	unsigned int slice_us;
 	bool quick;
 	bool callgrind;
+	bool goals;
 	const char *tsv, *json;
 };
 

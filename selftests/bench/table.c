@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "goal.h"
 #include "table.h"
 
 struct unit {
@@ -32,9 +33,25 @@ static void print_number(double ns, struct unit unit)
 	printf(" %12.*f", value < 100 ? 2 : 0, value);
 }
 
-static void print_cell(unsigned int i, const struct cell *cell,
-		       struct unit unit)
+/* Behind the ratio: "1.4 met", or two of them. */
+static void print_goals_of(const struct result *result,
+			   const struct report *report)
 {
+	const char *between = "  ";
+
+	for (unsigned int i = 0; i < nr_goals; i++) {
+		if (strcmp(goals[i].line, result->line->name))
+			continue;
+		printf("%s%g %s", between, goals[i].ratio,
+		       goal_word(goal_look(&goals[i], report).verdict));
+		between = ", ";
+	}
+}
+
+static void print_cell(unsigned int i, const struct result *result,
+		       const struct report *report, struct unit unit)
+{
+	const struct cell *cell = &result->cells[i];
 	bool ours = variants[i].role == ROLE_OURS;
 
 	if (cell->state == CELL_SKIPPED || cell->state == CELL_CRASHED) {
@@ -49,20 +66,23 @@ static void print_cell(unsigned int i, const struct cell *cell,
 	printf(" %7.0f %%", cell_spread(cell));
 	if (cell->ratio > 0)
 		printf(" %8.3g", cell->ratio);
+	if (!strcmp(variants[i].name, "aoipool"))
+		print_goals_of(result, report);
 	putchar('\n');
 }
 
-static void print_result(const struct result *result)
+static void print_result(const struct result *result,
+			 const struct report *report)
 {
 	struct unit unit = unit_of(result);
 
 	printf("\n%s: %s, %s\n", result->line->name, result->line->title,
 	       unit.name);
-	printf("   %-14s %12s %12s %12s %9s %8s\n", "", "median", "min", "max",
-	       "spread", "ratio");
+	printf("   %-14s %12s %12s %12s %9s %8s  %s\n", "", "median", "min",
+	       "max", "spread", "ratio", "goal");
 	for (unsigned int i = 0; i < nr_variants; i++)
 		if (result->cells[i].state != CELL_NONE)
-			print_cell(i, &result->cells[i], unit);
+			print_cell(i, result, report, unit);
 }
 
 static void print_instructions(const struct report *report)
@@ -74,6 +94,23 @@ static void print_instructions(const struct report *report)
 			       variants[i].role == ROLE_OURS ? "*" : " ",
 			       variants[i].name,
 			       (unsigned long long)report->instructions[i]);
+}
+
+/* Of the lines that were run. */
+static void print_goals(const struct report *report)
+{
+	const char *title = "\ngoals of aoipool: so many times as fast as\n";
+
+	for (unsigned int i = 0; i < nr_goals; i++) {
+		struct reached reached = goal_look(&goals[i], report);
+
+		if (reached.verdict == GOAL_UNKNOWN)
+			continue;
+		printf("%s  %-18s %6g x %-12s %8.3g  %s\n", title,
+		       goals[i].line, goals[i].ratio, reached.peer,
+		       reached.ratio, goal_word(reached.verdict));
+		title = "";
+	}
 }
 
 /* In how many lines this variant ended so, for the same reason. */
@@ -130,9 +167,10 @@ void table_print(const struct report *report, const struct host *host)
 	puts("ratio: the best peer's median / the variant's, more is better");
 	print_host(host);
 	for (unsigned int n = 0; n < report->nr; n++)
-		print_result(&report->results[n]);
+		print_result(&report->results[n], report);
 	if (report->counted)
 		print_instructions(report);
+	print_goals(report);
 	putchar('\n');
 	print_texts(report, CELL_DONE, "what was measured:\n  ");
 	print_texts(report, CELL_SKIPPED, "skipped:\n  ");

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * goal - what the project has set out to reach: so many times as fast as one of
+ * its peers, or as the best of some.
+ */
+#ifndef GOAL_H
+#define GOAL_H
+
+#include "result.h"
+
+struct goal {
+	const char *line;
+	const char *peers;	/* names with blanks between; "" is all */
+	double ratio;		/* best of them / ours */
+};
+
+extern const struct goal goals[];
+extern const unsigned int nr_goals;
+
+enum verdict {
+	GOAL_UNKNOWN,	/* not run, or without those peers */
+	GOAL_MISSED,
+	GOAL_MET,
+};
+
+struct reached {
+	enum verdict verdict;
+	double ratio;		/* unless unknown */
+	const char *peer;	/* the one that was the best */
+};
+
+struct reached goal_look(const struct goal *goal, const struct report *report);
+
+/** Return: "met", "missed" or "unknown". */
+const char *goal_word(enum verdict verdict);
+
+#endif
