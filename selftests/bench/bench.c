@@ -18,6 +18,7 @@
 #include "json.h"
 #include "options.h"
 #include "race.h"
+#include "step.h"
 #include "table.h"
 #include "tsv.h"
 
@@ -58,14 +59,17 @@ static void count_all(struct report *report, const char *folder)
 {
 	report->counted = true;
 	for (unsigned int i = 0; i < nr_variants; i++) {
+		struct instructions *count = &report->instructions[i];
+
 		if (!(variants[i].families & FAMILY_OBJECT) ||
 		    variant_missing(&variants[i], folder))
 			continue;
-		fprintf(stderr, "[callgrind] %s ...", variants[i].name);
-		report->instructions[i] = callgrind_pair(&variants[i], folder);
-		fprintf(stderr, report->instructions[i] ? " %llu\n" :
-							  " cannot be told\n",
-			(unsigned long long)report->instructions[i]);
+		fprintf(stderr, "[instructions] %s ...", variants[i].name);
+		count->stepped = step_pair(&variants[i], folder);
+		count->callgrind = callgrind_pair(&variants[i], folder);
+		fprintf(stderr, " %llu, by callgrind %llu\n",
+			(unsigned long long)count->stepped,
+			(unsigned long long)count->callgrind);
 	}
 }
 
@@ -115,7 +119,7 @@ int main(int argc, char **argv)
 	report.quick = options.quick;
 	host_look(&host);
 	race_all(&report, &options, folder);
-	if (options.callgrind)
+	if (options.instructions)
 		count_all(&report, folder);
 	report.seconds = (double)(clock_ns() - start) / 1e9;
 	if (!publish(&report, &options, &host))

@@ -35,17 +35,14 @@ static bool run(const struct variant *variant, const char *folder,
 	char *args[] = { "--line", "pair-256", "--mode", (char *)variant->mode,
 			 "--count", count, NULL };
 	struct child child;
+	bool done;
 
 	snprintf(option, sizeof(option), "--log-file=%s", log);
 	snprintf(count, sizeof(count), "%u", pairs);
 	if (child_start(&child, variant, folder, instrument, args))
 		return false;
-	/* says nothing unless it skips, and ends */
-	if (child_answer(&child, text)) {
-		child_end(&child, NULL);
-		return false;
-	}
-	return child_end(&child, NULL);
+	done = child_answer(&child, text) && child_round(&child) >= 0;
+	return child_end(&child, NULL) && done;
 }
 
 static uint64_t collect(const struct variant *variant, const char *folder,

@@ -110,13 +110,17 @@ bool child_answer(struct child *child, char text[CHILD_TEXT])
 	return true;
 }
 
+static bool request(struct child *child)
+{
+	return fputs("go\n", child->requests) >= 0 && !fflush(child->requests);
+}
+
 double child_round(struct child *child)
 {
 	char text[CHILD_TEXT], *end;
 	double ns;
 
-	if (fputs("go\n", child->requests) < 0 || fflush(child->requests) ||
-	    !child_answer(child, text))
+	if (!request(child) || !child_answer(child, text))
 		return -1;
 	ns = strtod(text, &end);
 	return end == text || *end ? -1 : ns;
@@ -134,13 +138,40 @@ static bool reap(struct child *child, int *status)
 	return waitpid(child->pid, status, 0) == child->pid && false;
 }
 
+static void close_requests(struct child *child)
+{
+	if (child->requests)
+		fclose(child->requests);
+	child->requests = NULL;
+}
+
+bool child_last_round(struct child *child)
+{
+	bool sent = request(child);
+
+	close_requests(child);
+	return sent;
+}
+
+void child_forget(struct child *child)
+{
+	close_requests(child);
+	fclose(child->answers);
+}
+
+void child_kill(struct child *child)
+{
+	child_forget(child);
+	kill(child->pid, SIGKILL);
+	waitpid(child->pid, NULL, __WALL);
+}
+
 bool child_end(struct child *child, char how[CHILD_TEXT])
 {
 	int status = 0;
 	bool reaped;
 
-	fclose(child->requests);
-	fclose(child->answers);
+	child_forget(child);
 	reaped = reap(child, &status);
 	if (!how)
 		return reaped && !status;

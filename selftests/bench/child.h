@@ -37,6 +37,14 @@ bool child_answer(struct child *child, char text[CHILD_TEXT]);
 /** Asks for a round.  Return: its ns; negative when the worker is gone. */
 double child_round(struct child *child);
 
+/** Asks for a round, and to end behind it.  Return: false when it is gone. */
+bool child_last_round(struct child *child);
+
+/** For one that has ended and was reaped. */
+void child_forget(struct child *child);
+
+void child_kill(struct child *child);
+
 /**
  * child_end() - let it end, and reap it; kills one that does not
  * @how: out, may be NULL: how it ended, where that was not as it should

@@ -81,10 +81,17 @@ static struct json_object *instructions_json(const struct report *report)
 {
 	struct json_object *json = json_object_new_object();
 
-	for (unsigned int i = 0; i < nr_variants; i++)
-		if (report->instructions[i])
-			add_count(json, variants[i].name,
-				  report->instructions[i]);
+	for (unsigned int i = 0; i < nr_variants; i++) {
+		const struct instructions *count = &report->instructions[i];
+		struct json_object *one;
+
+		if (!count->stepped && !count->callgrind)
+			continue;
+		one = json_object_new_object();
+		add_count(one, "stepped", count->stepped);
+		add_count(one, "callgrind", count->callgrind);
+		json_object_object_add(json, variants[i].name, one);
+	}
 	return json;
 }
 

@@ -25,7 +25,8 @@ static const char help[] =
 "  --list           the lines, and what is measured in them\n"
 "  --rounds N       rounds a variant (11; 3 with --quick)\n"
 "  --quick          short rounds, and few: for trying things out\n"
-"  --callgrind      count the instructions of pair-256 too (needs valgrind)\n"
+"  --instructions   count those of pair-256, too: by single steps, and by\n"
+"                   callgrind (needs valgrind), which knows no rseq\n"
 "  --goals          exit status 4 when a goal is missed\n"
 "  --tsv FILE       line, variant, median_ns, min_ns, max_ns,\n"
 "                   ratio_to_best_peer, separated by tabs\n"
@@ -93,8 +94,8 @@ static void take(struct options *options, int option)
 	case 'q':
 		options->quick = true;
 		break;
-	case 'c':
-		options->callgrind = true;
+	case 'i':
+		options->instructions = true;
 		break;
 	case 'g':
 		options->goals = true;
@@ -121,7 +122,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		{ "list", no_argument, NULL, 'L' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "quick", no_argument, NULL, 'q' },
-		{ "callgrind", no_argument, NULL, 'c' },
+		{ "instructions", no_argument, NULL, 'i' },
 		{ "goals", no_argument, NULL, 'g' },
 		{ "tsv", required_argument, NULL, 't' },
 		{ "json", required_argument, NULL, 'j' },

@@ -23,7 +23,7 @@ struct options {
 	unsigned int rounds;
 	unsigned int slice_us;
 	bool quick;
-	bool callgrind;
+	bool instructions;
 	bool goals;
 	const char *tsv, *json;
 };

@@ -33,14 +33,19 @@ struct result {
 	struct cell cells[VARIANTS_MAX];
 };
 
-/* All lines that were run, and the instructions of a pair (0: not counted). */
+/* Instructions of a pair; 0: that could not be told. */
+struct instructions {
+	uint64_t stepped, callgrind;
+};
+
+/* All lines that were run. */
 struct report {
 	struct result *results;
 	unsigned int nr;
 	unsigned int rounds;
 	bool quick;
 	bool counted;
-	uint64_t instructions[VARIANTS_MAX];
+	struct instructions instructions[VARIANTS_MAX];
 	double seconds;
 };
 

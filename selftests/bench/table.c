@@ -85,15 +85,30 @@ static void print_result(const struct result *result,
 			print_cell(i, result, report, unit);
 }
 
+static void print_count(uint64_t count)
+{
+	if (count)
+		printf(" %12llu", (unsigned long long)count);
+	else
+		printf(" %12s", "-");
+}
+
 static void print_instructions(const struct report *report)
 {
-	puts("\ninstructions of pair-256, by callgrind (without rseq)");
-	for (unsigned int i = 0; i < nr_variants; i++)
-		if (report->instructions[i])
-			printf("  %s%-14s %12llu\n",
-			       variants[i].role == ROLE_OURS ? "*" : " ",
-			       variants[i].name,
-			       (unsigned long long)report->instructions[i]);
+	printf("\ninstructions of pair-256\n   %-14s %12s %12s\n", "",
+	       "stepped", "callgrind");
+	for (unsigned int i = 0; i < nr_variants; i++) {
+		const struct instructions *count = &report->instructions[i];
+
+		if (!count->stepped && !count->callgrind)
+			continue;
+		printf("  %s%-14s", variants[i].role == ROLE_OURS ? "*" : " ",
+		       variants[i].name);
+		print_count(count->stepped);
+		print_count(count->callgrind);
+		putchar('\n');
+	}
+	puts("  callgrind knows no rseq: it counts aoipool's lists with a lock");
 }
 
 /* Of the lines that were run. */

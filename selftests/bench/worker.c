@@ -22,7 +22,7 @@ struct settings {
 	const struct line *line;
 	const char *mode;
 	uint64_t slice_ns;
-	uint64_t count;		/* for an instrument: so many units, no clock */
+	uint64_t count;		/* for an instrument: so many units a round */
 };
 
 void die(const char *format, ...)
@@ -102,10 +102,9 @@ int main(int argc, char **argv)
 		reason = work.open(settings.line, settings.mode);
 	if (reason)
 		printf("skip %s\n", reason);
-	else if (settings.count)
-		work.run(settings.count);
 	else
-		serve(calibrate(settings.slice_ns));
+		serve(settings.count ? settings.count :
+				       calibrate(settings.slice_ns));
 	fflush(stdout);
 	/* what the allocators do at exit is not of interest */
 	_exit(EXIT_SUCCESS);
