@@ -31,7 +31,7 @@ quick() {
 
 # Every variant that takes part is in the table, measured or skipped.
 all_there() {
-	for variant in aoipool glibc mimalloc jemalloc tcmalloc dpdk-ring \
+	for variant in aoipool aoipool-locked aoipool-kernel glibc mimalloc jemalloc tcmalloc dpdk-ring \
 		dpdk-stack '(loop)'; do
 		grep -qF " $variant " "$work/table" ||
 			grep -qF "*$variant " "$work/table" || return 1
@@ -54,7 +54,7 @@ well_formed() {
 
 # One of the peers is the best of them.
 one_best() {
-	awk -F '\t' '$6 == 1 && $2 != "aoipool" { best++ } END { exit !best }' \
+	awk -F '\t' '$6 == 1 && $2 !~ /^aoipool/ { best++ } END { exit !best }' \
 		"$work/tsv"
 }
 
@@ -78,6 +78,37 @@ crash_is_told() {
 		grep -q 'signal 11' "$work/out"
 }
 
+# Workers that always answer the same: OURS and THEIRS ns.
+make_believe() {
+	rm -rf "$work/believe"
+	mkdir "$work/believe" && cp "$OUT/bench" "$work/believe/" || return 1
+	for worker in aoipool:"$1" malloc:"$2"; do
+		printf '#!/bin/sh\necho ready made\nwhile read -r _; do echo %s; done\n' \
+			"${worker#*:}" >"$work/believe/worker-${worker%:*}" &&
+			chmod +x "$work/believe/worker-${worker%:*}" || return 1
+	done
+}
+
+goals_are_judged() {
+	make_believe 10.0 14.1 || return 1
+	"$work/believe/bench" --quick --goals --line pair-256 >"$work/out" 2>&1 &&
+		grep -q 'pair-256 .* 1.4 x .* 1.41  met' "$work/out" || return 1
+	make_believe 10.0 13.9 || return 1
+	"$work/believe/bench" --quick --line pair-256 >"$work/out" 2>&1 &&
+		grep -q 'pair-256 .* 1.4 x .* 1.39  missed' "$work/out" || return 1
+	"$work/believe/bench" --quick --goals --line pair-256 >"$work/out" 2>&1
+	[ $? = 4 ]
+}
+
+# The two agree on a worker that is nothing but a loop.
+instructions_are_counted() {
+	"$OUT/bench" --quick --instructions --line pair-64 >"$work/out" 2>&1 &&
+		awk '/^instructions/ { begun = 1 }
+		begun && $1 == "(loop)" { good = $2 > 0 && $3 > 0 && $2 - $3 < 3 && $3 - $2 < 3 }
+		begun && $1 == "*aoipool" { ours = $2 > 0 && $2 < $3 }
+		END { exit !(good && ours) }' "$work/out"
+}
+
 wrong_usage() {
 	"$OUT/bench" --line nonsense 2>/dev/null
 	[ $? = 1 ] || return 1
@@ -87,7 +118,7 @@ wrong_usage() {
 	[ $? = 3 ]
 }
 
-echo 1..8
+echo 1..10
 try "a quick run of one line" quick
 try "all variants are in the table" all_there
 try "the tsv is well-formed" well_formed
@@ -95,6 +126,9 @@ try "a peer is the best peer" one_best
 try "json and tsv agree" json_agrees
 try "no allocator under another's name" no_false_name
 try "a crash is told, and is the exit status" crash_is_told
+try "goals are judged, and are the exit status" goals_are_judged
+try "instructions are counted, also in restartable sequences" \
+	instructions_are_counted
 try "wrong usage and wrong files are told" wrong_usage
 [ $failed = 0 ] || cat "$work/log" "$work/table" >&2
 exit $failed
