@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define CREW_MAX	8
+#define CREW_MAX	32
 
 struct crew {
 	unsigned int size;
