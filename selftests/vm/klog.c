@@ -49,6 +49,12 @@ static const char *const emulation_lines[] = {
 	"sched_clock: Marking unstable",
 };
 
+/* What a kernel says when a CPU goes away under a thread that is pinned to it. */
+static const char *const hotplug_lines[] = {
+	"no longer affine to cpu",
+	"select_fallback_rq: ",
+};
+
 static bool contains_any(const char *line, const char *const list[], size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
@@ -101,7 +107,8 @@ static bool is_dirty(enum klog_phase phase, int level, const char *line)
 		return false;
 	if (phase == KLOG_LOAD && CONTAINS(line, load_lines))
 		return false;
-	return !CONTAINS(line, emulation_lines) && !is_slow_foreign_work(line);
+	return !CONTAINS(line, emulation_lines) && !CONTAINS(line, hotplug_lines) &&
+	       !is_slow_foreign_work(line);
 }
 
 static void show_text(const char *who, int level, const char *line)

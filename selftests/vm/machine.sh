@@ -38,7 +38,7 @@ root_fill() {
 	root_base "$root"
 	[ -z "$ko" ] || cp "$ko" "$root/aoipool/aoipool.ko"
 	for test in "$@"; do
-		cp "$TESTS_BUILT/$test" "$root/aoipool/tests/"
+		cp "$(test_path "$test")" "$root/aoipool/tests/"
 	done
 	# Not through our links: an overlay may bring a /bin/sh of its own.
 	[ -z "$overlay" ] || cp -a --remove-destination "$overlay/." "$root/"
