@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 #include "host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -111,33 +112,32 @@ uint32_t host_cpus_possible(void)
 	return n > 0 ? n : 1;
 }
 
-/* "0-3,8-11": writes @node for each of them that is below @n. */
-static void mark_cpus(const char *text, uint8_t *nodes, uint32_t n, uint8_t node)
+/* Its folder names the CPUs that are off as well; its lists leave them out. */
+static void mark_cpus(const char *path, uint8_t *nodes, uint32_t n, uint8_t node)
 {
-	unsigned long first, last;
-	char *end;
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	unsigned int cpu;
+	char rest;
 
-	while (*text >= '0' && *text <= '9') {
-		first = last = strtoul(text, &end, 10);
-		if (*end == '-')
-			last = strtoul(end + 1, &end, 10);
-		for (; first <= last && first < n; first++)
-			nodes[first] = node;
-		text = *end == ',' ? end + 1 : end;
-	}
+	if (!folder)
+		return;
+	while ((entry = readdir(folder)))
+		if (sscanf(entry->d_name, "cpu%u%c", &cpu, &rest) == 1 && cpu < n)
+			nodes[cpu] = node;
+	closedir(folder);
 }
 
 void host_cpu_nodes(uint8_t *nodes, uint32_t n)
 {
-	char path[64], text[4096];
+	char path[64];
 	uint32_t node;
 
 	memset(nodes, 0, n);
 	for (node = 1; node < MAX_NODES; node++) {
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/node/node%u/cpulist", node);
-		if (!read_text(path, text, sizeof(text)))
-			mark_cpus(text, nodes, n, node);
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u",
+			 node);
+		mark_cpus(path, nodes, n, node);
 	}
 }
 

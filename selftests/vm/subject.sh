@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a test machine tests: the module, by the programs of selftests/kernel,
-# or the library alone, by those of selftests/lib.
+# and the library on it, by those of selftests/hotpath; or the library alone, by
+# those of selftests/lib.
 # Sourced after common.sh, never run.
 # shellcheck shell=bash disable=SC2034
 
@@ -10,10 +11,10 @@ LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-10}
 
 # The library's programs are not static: cmocka comes as a shared library only.
 subject_prepare() {
-	TESTS_BUILT=$BUILD/selftests/kernel
+	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath")
 	[ -n "$LIBRARY" ] || return 0
 	SYSROOT=$("$VM/sysroot" "$ARCH")
-	TESTS_BUILT=$BUILD/selftests-lib/$(library_variant)
+	TESTS_BUILT=("$BUILD/selftests-lib/$(library_variant)")
 }
 
 library_variant() {
@@ -29,6 +30,7 @@ tests_build() {
 			VARIANT="$(library_variant)" programs >&2
 	else
 		make --no-print-directory -s -C "$TOP/selftests/kernel"
+		make --no-print-directory -s -C "$TOP/selftests/hotpath"
 	fi
 }
 
@@ -43,8 +45,13 @@ tests_list() {
 	if [ -n "$LIBRARY" ]; then
 		library_list
 	else
-		find "$TESTS_BUILT" -maxdepth 1 -name 'test_*' -type f -executable -printf '%f\n' | sort
+		find "${TESTS_BUILT[@]}" -maxdepth 1 -name 'test_*' -type f -executable -printf '%f\n' | sort
 	fi
+}
+
+# Nothing, where there is no such program.
+test_path() {
+	find "${TESTS_BUILT[@]}" -maxdepth 1 -name "$1" -type f -executable
 }
 
 tests_prepare() {
@@ -54,7 +61,7 @@ tests_prepare() {
 	[ ${#TESTS[@]} -gt 0 ] || mapfile -t TESTS < <(tests_list)
 	[ ${#TESTS[@]} -gt 0 ] || die "no test program in selftests"
 	for test in "${TESTS[@]}"; do
-		[ -x "$TESTS_BUILT/$test" ] || die "no test program '$test', there are: $(tests_list | xargs)"
+		[ -n "$(test_path "$test")" ] || die "no test program '$test', there are: $(tests_list | xargs)"
 	done
 }
 
