@@ -6,22 +6,18 @@
 /*
  * Pops the @n refs that were pushed last, or as many as there are, but none if
  * those are fewer than @least; the last one last.  @step is added to the head
- * for each.  Return: how many.
+ * for each.  Neither number is 0.  Return: how many.
  */
-static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
-				struct aoipool_list *list, uint64_t *refs,
+static inline uint64_t bulk_pop(intptr_t rseq, const uint32_t *cpus,
+				struct aoipool_list *lists, uint64_t *refs,
 				uint64_t least, uint64_t n, uint64_t step)
 {
-	uint64_t count, head, from, at, room;
+	uint64_t count, head, list, from, at, room;
 
 	__asm__ __volatile__(
 		AOIPOOL_SEQUENCE_BEGIN
-		"add %[room], %[list], #8\n\t"
-		"ldarh %w[at], [%[room]]\n\t"
 		"ldr %[head], [%[list]]\n\t"
 		"and %[from], %[head], #0xffff\n\t"
-		"cmp %[from], %[at]\n\t"
-		"b.ls 4f\n\t"
 		"cmp %[from], %[least]\n\t"
 		"b.lo 4f\n\t"
 		"cmp %[from], %[n]\n\t"
@@ -38,29 +34,28 @@ static inline uint64_t bulk_pop(intptr_t rseq, uint32_t cpu,
 		"madd %[head], %[count], %[step], %[head]\n\t"
 		"str %[head], [%[list]]\n"
 		AOIPOOL_SEQUENCE_END("mov %[count], xzr")
-		: [count] "=&r"(count), [head] "=&r"(head), [from] "=&r"(from),
-		  [at] "=&r"(at), [room] "=&r"(room)
-		: [area] "r"(aoipool_sequence_area(rseq)), [cpu] "r"(cpu),
-		  [list] "r"(list), [refs] "r"(refs), [least] "r"(least),
+		: [count] "=&r"(count), [head] "=&r"(head), [list] "=&r"(list),
+		  [from] "=&r"(from), [at] "=&r"(at), [room] "=&r"(room)
+		: [area] "r"(aoipool_sequence_area(rseq)), [cpus] "r"(cpus),
+		  [lists] "r"(lists), [refs] "r"(refs), [least] "r"(least),
 		  [n] "r"(n), [step] "r"(step)
 		: "memory", "cc");
 	return count;
 }
 
 /*
- * Pushes the first of the @n refs, as many as there is room for.
+ * Pushes the first of the @n refs, as many as there is room for; @n is not 0.
  * Return: how many.
  */
-static inline uint64_t bulk_push(intptr_t rseq, uint32_t cpu,
-				 struct aoipool_list *list,
+static inline uint64_t bulk_push(intptr_t rseq, const uint32_t *cpus,
+				 struct aoipool_list *lists,
 				 const uint64_t *refs, uint64_t n)
 {
-	uint64_t count, head, to, at, room;
+	uint64_t count, head, list, to, at, room;
 
 	__asm__ __volatile__(
 		AOIPOOL_SEQUENCE_BEGIN
-		"add %[room], %[list], #10\n\t"
-		"ldarh %w[count], [%[room]]\n\t"
+		"ldrh %w[count], [%[list], #8]\n\t"
 		"ldr %[head], [%[list]]\n\t"
 		"and %[to], %[head], #0xffff\n\t"
 		"subs %[count], %[count], %[to]\n\t"
@@ -78,10 +73,10 @@ static inline uint64_t bulk_push(intptr_t rseq, uint32_t cpu,
 		"add %[head], %[head], %[count]\n\t"
 		"str %[head], [%[list]]\n"
 		AOIPOOL_SEQUENCE_END("mov %[count], xzr")
-		: [count] "=&r"(count), [head] "=&r"(head), [to] "=&r"(to),
-		  [at] "=&r"(at), [room] "=&r"(room)
-		: [area] "r"(aoipool_sequence_area(rseq)), [cpu] "r"(cpu),
-		  [list] "r"(list), [refs] "r"(refs), [n] "r"(n)
+		: [count] "=&r"(count), [head] "=&r"(head), [list] "=&r"(list),
+		  [to] "=&r"(to), [at] "=&r"(at), [room] "=&r"(room)
+		: [area] "r"(aoipool_sequence_area(rseq)), [cpus] "r"(cpus),
+		  [lists] "r"(lists), [refs] "r"(refs), [n] "r"(n)
 		: "memory", "cc");
 	return count;
 }

@@ -11,6 +11,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+#include "sys.h"
 
 #define LINK_END	0xffffffffU
 
@@ -26,26 +29,40 @@ static void init_node(struct homes *homes, uint32_t node)
 	pthread_mutexattr_destroy(&attr);
 }
 
+/* Zeroes, on pages of their own: those that nobody uses cost nothing. */
+static int map_numbers(uint32_t **numbers, size_t n)
+{
+	void *addr;
+	int err = sys_map(NULL, n * sizeof(**numbers), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0,
+			  &addr);
+
+	if (!err)
+		*numbers = addr;
+	return err;
+}
+
 int homes_init(struct homes *homes, struct slab_table *table,
 	       const struct geometry *geometry, uint32_t max_magazines)
 {
 	size_t indices = (size_t)geometry->nr_slabs << geometry->index_shift;
 	uint64_t nodes = table->provider->nodes;
 	uint32_t i;
-	int err = 0;
+	int err;
 
 	*homes = (struct homes){
 		.table = table,
 		.geometry = geometry,
 		.slabs = calloc(geometry->nr_slabs, sizeof(*homes->slabs)),
-		.links = calloc(indices, sizeof(*homes->links)),
-		.gens = calloc(indices, sizeof(*homes->gens)),
 		.nodes = calloc(geometry->nr_slabs, sizeof(*homes->nodes)),
 		.shift = geometry->index_shift,
 		.max_magazines = max_magazines,
 		.many_nodes = nodes & (nodes - 1),
 	};
-	if (!homes->slabs || !homes->links || !homes->gens || !homes->nodes)
+	err = map_numbers(&homes->links, indices);
+	if (!err)
+		err = map_numbers(&homes->gens, indices);
+	if (!homes->slabs || !homes->nodes)
 		err = -ENOMEM;
 	for (i = 0; i < PROVIDER_MAX_NODES; i++)
 		init_node(homes, i);
@@ -68,6 +85,8 @@ static void free_magazines(struct magazine *magazine)
 
 void homes_exit(struct homes *homes)
 {
+	size_t bytes = sizeof(uint32_t) * (size_t)homes->geometry->nr_slabs
+		       << homes->shift;
 	uint32_t i;
 
 	for (i = 0; i < PROVIDER_MAX_NODES; i++) {
@@ -75,9 +94,9 @@ void homes_exit(struct homes *homes)
 		free_magazines(homes->node[i].empty);
 	}
 	free(homes->slabs);
-	free(homes->links);
-	free(homes->gens);
 	free(homes->nodes);
+	sys_unmap(homes->links, bytes);
+	sys_unmap(homes->gens, bytes);
 }
 
 static uint32_t slab_nr(const struct homes *homes, const struct home_slab *slab)
@@ -206,6 +225,7 @@ static void give_up(struct homes *homes, struct home *home,
 {
 	list_del(home, slab);
 	slab_park(homes->table, slab_nr(homes, slab), slab->gen);
+	homes_set_dry(homes, false);
 }
 
 /*

@@ -17,7 +17,7 @@
 #include "slab.h"
 
 /* So many refs are moved in one go. */
-#define HAUL	512
+#define HAUL	128
 
 /*
  * Refs on their way.  @raw: nobody has had this slot since its memory came, so
@@ -65,6 +65,7 @@ struct homes {
 	uint32_t first_gen;
 	uint32_t max_magazines;		/* of a node */
 	bool many_nodes;
+	bool dry;			/* no slab was to be had; atomic */
 	struct home node[PROVIDER_MAX_NODES];
 };
 
@@ -122,6 +123,17 @@ void homes_drain(struct homes *homes);
  * parks all slabs.  @retired: out, of each index its generation from then on.
  */
 void homes_reset(struct homes *homes, uint32_t *retired, bool odd_is_held);
+
+static inline bool homes_are_dry(const struct homes *homes)
+{
+	return __atomic_load_n(&homes->dry, __ATOMIC_RELAXED);
+}
+
+static inline void homes_set_dry(struct homes *homes, bool dry)
+{
+	if (homes_are_dry(homes) != dry)
+		__atomic_store_n(&homes->dry, dry, __ATOMIC_RELAXED);
+}
 
 static inline uint32_t home_index(const struct homes *homes, uint64_t ref)
 {

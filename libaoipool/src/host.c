@@ -43,7 +43,7 @@ static int64_t field_bytes(const char *text, const char *field)
 
 int host_memory(struct host_memory *memory)
 {
-	char text[4096];
+	char text[512];	/* both stand in the first lines */
 	int err = read_text("/proc/meminfo", text, sizeof(text));
 	int64_t total, available;
 

@@ -2,6 +2,7 @@
 #include "lists.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,13 +12,21 @@
 
 #if defined(AOIPOOL_NO_SEQUENCES)
 /* Never called: sequences are then not to be had. */
-#define bulk_pop(rseq, cpu, list, refs, least, n, step)	((uint64_t)0)
-#define bulk_push(rseq, cpu, list, refs, n)		((uint64_t)0)
+#define bulk_pop(rseq, cpus, lists, refs, least, n, step)	((uint64_t)0)
+#define bulk_push(rseq, cpus, lists, refs, n)			((uint64_t)0)
 #elif defined(__x86_64__)
 #include "bulk-x86_64.h"
 #else
 #include "bulk-aarch64.h"
 #endif
+
+/* What assembler knows by numbers. */
+_Static_assert(sizeof(struct aoipool_list) == AOIPOOL_LIST_BYTES,
+	       "two lists are 1 << 14 bytes");
+_Static_assert(offsetof(struct aoipool_list, head) == 0 &&
+	       offsetof(struct aoipool_list, limit) == 8 &&
+	       offsetof(struct aoipool_list, refs) == 64,
+	       "fields of a list");
 
 /*
  * All lists of a pool together hold a quarter of its slots at most, and one no
@@ -30,15 +39,13 @@
 /* of those on their way home, less: they help nobody here */
 #define AWAY_PART	4
 
-#define BATCH_FIRST	4
+#define BATCH_FIRST	16
 
 #define HEAD_FILL	0xffffU
 #define GETS_SHIFT	16
 /* what a ref less adds to the head; handed out, it counts as well */
 #define STEP_SPILL	((uint64_t)-1)
 #define STEP_GET	((uint64_t)HEAD_FILL)
-
-#define FLOOR_CLOSED	0xffff
 
 /* to try again when the kernel has no memory for a barrier */
 #define BARRIER_TRIES	64
@@ -121,23 +128,14 @@ static void choose_limits(struct lists *lists, uint64_t slots, size_t stride)
 	lists->limit[LISTS_AWAY] = limit / AWAY_PART;
 }
 
-static void set_bounds(struct aoipool_list *list, uint16_t floor,
-		       uint16_t ceiling)
-{
-	/* releases what the list was left with */
-	__atomic_store_n(&list->ceiling, ceiling, __ATOMIC_RELEASE);
-	__atomic_store_n(&list->floor, floor, __ATOMIC_RELEASE);
-}
-
 /*
- * All zeroes is closed as well, so that a child, for which the region is wiped,
- * always comes to the library, which knows that it is one.
+ * In a child the region is wiped: no refs to pop, and a limit of 0 to push.  So
+ * it always comes to the library, which knows that it is a child.
  */
 static int map_lists(struct lists *lists)
 {
 	size_t colour = __atomic_fetch_add(&next_colour, 1, __ATOMIC_RELAXED) %
 			COLOURS * 64;
-	uint32_t i;
 	int err;
 
 	lists->region_bytes = lists_nr(lists) * sizeof(*lists->list) +
@@ -148,12 +146,8 @@ static int map_lists(struct lists *lists)
 	if (!err)
 		err = sys_madvise(lists->region, lists->region_bytes,
 				  MADV_WIPEONFORK);
-	if (err)
-		return err;
 	lists->list = (void *)((char *)lists->region + colour);
-	for (i = 0; i < lists_nr(lists); i++)
-		lists->list[i].floor = FLOOR_CLOSED;
-	return 0;
+	return err;
 }
 
 static int make_locks(struct lists *lists)
@@ -176,6 +170,7 @@ int lists_init(struct lists *lists, enum aoipool_lists ask, uint64_t slots,
 	int err;
 
 	*lists = (struct lists){
+		.valve_cpus = &lists->own_valve,
 		.online = host_cpus_online(),
 		.at_rest = true,
 	};
@@ -209,6 +204,12 @@ const char *lists_name(const struct lists *lists)
 	return mode_names[lists->mode];
 }
 
+static struct aoipool_list *list_of(const struct lists *lists, uint32_t cpu,
+				    enum lists_side side)
+{
+	return &lists->list[2 * cpu + side];
+}
+
 /* A CPU that was not there when the pool was opened has no lists. */
 uint32_t lists_cpu(const struct lists *lists)
 {
@@ -230,13 +231,13 @@ static void set_head(struct aoipool_list *list, uint64_t head)
 	__atomic_store_n(&list->head, head, __ATOMIC_RELAXED);
 }
 
-static uint32_t locked_pop(struct aoipool_list *list, uint64_t *refs,
-			   uint32_t least, uint32_t n, uint64_t step)
+static uint32_t pop_under_lock(struct aoipool_list *list, uint64_t *refs,
+			       uint32_t least, uint32_t n, uint64_t step)
 {
 	uint64_t head = head_of(list);
 	uint32_t fill = head & HEAD_FILL;
 
-	if (fill <= list->floor || fill < least)
+	if (fill < least)
 		return 0;
 	if (n > fill)
 		n = fill;
@@ -245,19 +246,63 @@ static uint32_t locked_pop(struct aoipool_list *list, uint64_t *refs,
 	return n;
 }
 
-static uint32_t locked_push(struct aoipool_list *list, const uint64_t *refs,
-			    uint32_t n)
+static uint32_t push_under_lock(struct aoipool_list *list, const uint64_t *refs,
+				uint32_t n)
 {
+	uint32_t limit = __atomic_load_n(&list->limit, __ATOMIC_RELAXED);
 	uint64_t head = head_of(list);
 	uint32_t fill = head & HEAD_FILL;
 
-	if (fill >= list->ceiling)
+	if (fill >= limit)
 		return 0;
-	if (n > list->ceiling - fill)
-		n = list->ceiling - fill;
+	if (n > limit - fill)
+		n = limit - fill;
 	memcpy(&list->refs[fill], refs, n * sizeof(*refs));
 	set_head(list, head + n);
 	return n;
+}
+
+/* Return: the lock of this CPU's lists; NULL: they are closed, or it has none. */
+static pthread_mutex_t *enter(struct lists *lists, uint32_t *cpu)
+{
+	pthread_mutex_t *mutex;
+
+	*cpu = sys_cpu();
+	if (*cpu >= lists->nr_cpus)
+		return NULL;
+	mutex = &lists->locks[*cpu].mutex;
+	pthread_mutex_lock(mutex);
+	if (__atomic_load_n(lists->valve_cpus, __ATOMIC_ACQUIRE))
+		return mutex;
+	pthread_mutex_unlock(mutex);
+	return NULL;
+}
+
+static uint32_t locked_pop(struct lists *lists, enum lists_side side,
+			   uint64_t *refs, uint32_t least, uint32_t n,
+			   uint64_t step)
+{
+	uint32_t cpu, done;
+	pthread_mutex_t *mutex = enter(lists, &cpu);
+
+	if (!mutex)
+		return 0;
+	done = pop_under_lock(list_of(lists, cpu, side), refs, least, n, step);
+	pthread_mutex_unlock(mutex);
+	return done;
+}
+
+static uint32_t locked_push(struct lists *lists, enum lists_side side,
+			    const uint64_t *refs, uint32_t n)
+{
+	uint32_t cpu, done;
+	pthread_mutex_t *mutex = enter(lists, &cpu);
+
+	if (!mutex)
+		return 0;
+	done = push_under_lock(list_of(lists, cpu, side), refs, n);
+	pthread_mutex_unlock(mutex);
+	return done;
 }
 
 /*
@@ -270,24 +315,15 @@ static uint32_t take_off(struct lists *lists, enum lists_side side,
 			 uint64_t *refs, uint32_t least, uint32_t n,
 			 uint64_t step)
 {
-	uint32_t cpu, done = 0, tries;
+	uint32_t done = 0, tries;
 
-	for (tries = SEQUENCE_TRIES; tries && !done; tries--) {
-		cpu = lists_cpu(lists);
-		if (cpu >= lists->nr_cpus)
-			return 0;
-		if (lists->mode == LISTS_RSEQ) {
-			done = bulk_pop(lists->rseq, cpu,
-					&lists->list[2 * cpu + side], refs,
-					least, n, step);
-			continue;
-		}
-		pthread_mutex_lock(&lists->locks[cpu].mutex);
-		done = locked_pop(&lists->list[2 * cpu + side], refs, least, n,
-				  step);
-		pthread_mutex_unlock(&lists->locks[cpu].mutex);
-		break;
-	}
+	if (lists->mode == LISTS_LOCKED)
+		return locked_pop(lists, side, refs, least, n, step);
+	if (lists->mode == LISTS_NONE)
+		return 0;
+	for (tries = SEQUENCE_TRIES; tries && !done; tries--)
+		done = bulk_pop(lists->rseq, lists->valve_cpus,
+				lists->list + side, refs, least, n, step);
 	return done;
 }
 
@@ -307,34 +343,26 @@ uint32_t lists_spill(struct lists *lists, enum lists_side side, uint64_t *refs,
 uint32_t lists_push(struct lists *lists, enum lists_side side,
 		    const uint64_t *refs, uint32_t n)
 {
-	uint32_t cpu, done = 0, tries;
+	uint32_t done = 0, tries;
 
-	for (tries = SEQUENCE_TRIES; tries && !done; tries--) {
-		cpu = lists_cpu(lists);
-		if (cpu >= lists->nr_cpus)
-			return 0;
-		if (lists->mode == LISTS_RSEQ) {
-			done = bulk_push(lists->rseq, cpu,
-					 &lists->list[2 * cpu + side], refs, n);
-			continue;
-		}
-		pthread_mutex_lock(&lists->locks[cpu].mutex);
-		done = locked_push(&lists->list[2 * cpu + side], refs, n);
-		pthread_mutex_unlock(&lists->locks[cpu].mutex);
-		break;
-	}
+	if (lists->mode == LISTS_LOCKED)
+		return locked_push(lists, side, refs, n);
+	if (lists->mode == LISTS_NONE)
+		return 0;
+	for (tries = SEQUENCE_TRIES; tries && !done; tries--)
+		done = bulk_push(lists->rseq, lists->valve_cpus,
+				 lists->list + side, refs, n);
 	return done;
 }
 
 uint32_t lists_batch(struct lists *lists, enum lists_side side)
 {
-	uint32_t cpu = lists_cpu(lists), most = lists->limit[side] / 2;
+	uint32_t cpu = lists_cpu(lists), most = lists->limit[side] / 2, batch;
 	struct aoipool_list *list;
-	uint32_t batch;
 
 	if (cpu >= lists->nr_cpus)
 		return 1;
-	list = &lists->list[2 * cpu + side];
+	list = list_of(lists, cpu, side);
 	batch = __atomic_load_n(&list->batch, __ATOMIC_RELAXED);
 	if (!batch)
 		batch = BATCH_FIRST;
@@ -343,12 +371,51 @@ uint32_t lists_batch(struct lists *lists, enum lists_side side)
 	return batch < most ? batch : most;
 }
 
-/* Nobody is in the middle of a sequence that began before this. */
+void lists_calm(struct lists *lists, enum lists_side side)
+{
+	uint32_t cpu = lists_cpu(lists);
+
+	if (cpu < lists->nr_cpus)
+		__atomic_store_n(&list_of(lists, cpu, side)->batch, 1,
+				 __ATOMIC_RELAXED);
+}
+
+/* What a side of a CPU may hold while @free slots of the pool are at home. */
+static uint32_t fair_limit(const struct lists *lists, enum lists_side side,
+			   uint64_t free)
+{
+	uint64_t fair = free / POOL_PART / lists->online;
+
+	if (side == LISTS_AWAY)
+		fair /= AWAY_PART;
+	return fair < lists->limit[side] ? fair : lists->limit[side];
+}
+
+void lists_adapt(struct lists *lists, enum lists_side side, uint64_t free)
+{
+	uint32_t cpu = lists_cpu(lists);
+	struct aoipool_list *list;
+
+	if (cpu >= lists->nr_cpus)
+		return;
+	list = list_of(lists, cpu, side);
+	/* what is on the list counts as free, too */
+	free += head_of(list) & HEAD_FILL;
+	__atomic_store_n(&list->limit, fair_limit(lists, side, free),
+			 __ATOMIC_RELAXED);
+}
+
+/* Nobody is in the middle of a sequence, or of a lock, that began before. */
 static bool settle(struct lists *lists)
 {
 	unsigned int tries;
+	uint32_t i;
 	int err;
 
+	for (i = 0; lists->locks && i < lists->nr_cpus; i++) {
+		pthread_mutex_lock(&lists->locks[i].mutex);
+		pthread_mutex_unlock(&lists->locks[i].mutex);
+	}
 	if (lists->mode != LISTS_RSEQ)
 		return true;
 	for (tries = BARRIER_TRIES; tries; tries--) {
@@ -360,58 +427,48 @@ static bool settle(struct lists *lists)
 	return false;
 }
 
-static void bound(struct lists *lists, uint32_t cpu, bool open)
+static void set_valve(struct lists *lists, uint32_t cpus)
 {
-	struct aoipool_list *list = &lists->list[2 * cpu];
-	uint32_t side;
-
-	if (lists->locks)
-		pthread_mutex_lock(&lists->locks[cpu].mutex);
-	for (side = LISTS_NEAR; side <= LISTS_AWAY; side++)
-		set_bounds(&list[side], open ? 0 : FLOOR_CLOSED,
-			   open ? lists->limit[side] : 0);
-	if (lists->locks)
-		pthread_mutex_unlock(&lists->locks[cpu].mutex);
-}
-
-static void bound_all(struct lists *lists, bool open)
-{
-	uint32_t cpu;
-
-	for (cpu = 0; cpu < lists->nr_cpus; cpu++)
-		bound(lists, cpu, open);
+	__atomic_store_n(lists->valve_cpus, cpus, __ATOMIC_SEQ_CST);
 }
 
 bool lists_close(struct lists *lists)
 {
-	if (lists->open) {
-		__atomic_store_n(&lists->open, false, __ATOMIC_SEQ_CST);
-		bound_all(lists, false);
-	}
+	set_valve(lists, 0);
+	lists->open = false;
 	if (!lists->at_rest)
 		lists->at_rest = settle(lists);
 	return lists->at_rest;
 }
 
-void lists_open(struct lists *lists)
+bool lists_may_open(const struct lists *lists, uint64_t free)
 {
-	if (lists->mode == LISTS_NONE)
-		return;
-	lists->at_rest = false;
-	bound_all(lists, true);
-	__atomic_store_n(&lists->open, true, __ATOMIC_SEQ_CST);
+	return lists->mode != LISTS_NONE &&
+	       fair_limit(lists, LISTS_NEAR, free) >= LIST_MIN;
 }
 
-uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs)
+void lists_open(struct lists *lists, uint64_t free)
+{
+	uint32_t i;
+
+	if (!lists_may_open(lists, free))
+		return;
+	for (i = 0; i < lists_nr(lists); i++)
+		__atomic_store_n(&lists->list[i].limit,
+				 fair_limit(lists, i % 2, free),
+				 __ATOMIC_RELAXED);
+	lists->at_rest = false;
+	lists->open = true;
+	set_valve(lists, lists->nr_cpus);
+}
+
+uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs,
+		    uint32_t n)
 {
 	struct aoipool_list *from = &lists->list[list];
-	uint64_t head = head_of(from);
-	uint32_t fill = head & HEAD_FILL;
 
-	memcpy(refs, from->refs, fill * sizeof(*refs));
-	set_head(from, head - fill);
 	__atomic_store_n(&from->batch, 0, __ATOMIC_RELAXED);
-	return fill;
+	return pop_under_lock(from, refs, 1, n, STEP_SPILL);
 }
 
 void lists_forget(struct lists *lists)
@@ -419,8 +476,8 @@ void lists_forget(struct lists *lists)
 	struct aoipool_list *list;
 	uint32_t i;
 
-	__atomic_store_n(&lists->open, false, __ATOMIC_SEQ_CST);
-	bound_all(lists, false);
+	set_valve(lists, 0);
+	lists->open = false;
 	lists->at_rest = true;
 	for (i = 0; i < lists_nr(lists); i++) {
 		list = &lists->list[i];

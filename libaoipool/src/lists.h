@@ -42,15 +42,18 @@ struct lists {
 	enum lists_mode mode;
 	uint32_t nr_cpus;		/* that may ever be there */
 	uint32_t online;		/* when the pool was opened */
+	/* the valve: nr_cpus or 0; atomic.  Where inline calls look, or here. */
+	uint32_t *valve_cpus;
+	uint32_t own_valve;
 	intptr_t rseq;
-	uint16_t limit[2];		/* of a side, when open */
+	uint16_t limit[2];		/* of a side, at most */
 	/* LISTS_LOCKED: of a CPU, protects its two lists */
 	struct lists_lock {
 		pthread_mutex_t mutex;
 	} __attribute__((aligned(64))) *locks;
-	/* protects being open; the lock that is taken first */
+	/* protects what follows and the valve; the lock that is taken first */
 	pthread_mutex_t valve;
-	bool open;			/* atomic for a look without the lock */
+	bool open;
 	bool at_rest;			/* closed, and nobody is in a sequence */
 };
 
@@ -98,13 +101,22 @@ uint32_t lists_batch(struct lists *lists, enum lists_side side);
  * must stay there until it has.
  */
 bool lists_close(struct lists *lists);
-void lists_open(struct lists *lists);
+/* Unless @free slots at home are too few for lists. */
+void lists_open(struct lists *lists, uint64_t free);
+bool lists_may_open(const struct lists *lists, uint64_t free);
+
+/* Nothing could be put on it: begin with small batches again. */
+void lists_calm(struct lists *lists, enum lists_side side);
+
+/* Sets the limit of this CPU's list by how many slots are at home. */
+void lists_adapt(struct lists *lists, enum lists_side side, uint64_t free);
 
 /* Closes and empties them; nobody is in a sequence, nor will be. */
 void lists_forget(struct lists *lists);
 
-/* Of lists at rest: all refs of @list, at most AOIPOOL_LIST_REFS. */
-uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs);
+/* Of lists at rest: up to @n refs of @list.  Return: how many. */
+uint32_t lists_take(struct lists *lists, uint32_t list, uint64_t *refs,
+		    uint32_t n);
 
 static inline uint32_t lists_nr(const struct lists *lists)
 {
@@ -113,7 +125,7 @@ static inline uint32_t lists_nr(const struct lists *lists)
 
 static inline bool lists_are_open(const struct lists *lists)
 {
-	return __atomic_load_n(&lists->open, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(lists->valve_cpus, __ATOMIC_SEQ_CST);
 }
 
 /* Refs on all lists, and those that were ever handed out, at about this time. */

@@ -27,13 +27,17 @@
 #include "sys.h"
 
 /* as many as are taken at once without asking malloc for room */
-#define FEW	64
+#define FEW	128
 
-/* Closed lists open again when this part of the pool is free. */
-#define REOPEN_PART	8
+/* Generations in a cache line */
+#define LINE_GENS	16
 
-/* Looks at threads that move slots, with a yield in between: some 50 ms. */
-#define MOVER_PATIENCE	(1U << 16)
+/*
+ * Looks at threads that move slots.  They need microseconds, or as long as a
+ * thread has to wait for a CPU.
+ */
+#define MOVER_PATIENCE	1000
+#define MOVER_NAP_US	50
 
 static int init_cpu_nodes(struct aoipool_pool *pool)
 {
@@ -87,7 +91,6 @@ int object_store_init(struct aoipool_pool *pool, const struct aoipool_attr *attr
 	memset(store, 0, sizeof(*store));
 	pthread_mutex_init(&store->refill, NULL);
 	store->marks = attr->put_by_pointer;
-	store->reopen_at = pool->slots / REOPEN_PART;
 	pool->objects = store;
 	err = init_parts(pool, attr);
 	if (err) {
@@ -119,19 +122,22 @@ static void publish_hot(struct aoipool_pool *pool)
 {
 	const struct object_store *store = pool->objects;
 	const struct geometry *g = &pool->geometry;
+	uint64_t skip = provider_slab_bytes(&pool->provider) -
+			((uint64_t)g->stride << g->index_shift);
+	uintptr_t base = pool->range.base;
 
 	pool->hot = (struct aoipool_hot){
 		.lists = store->lists.list,
-		.rseq = store->lists.rseq,
-		.nr_cpus = store->lists.nr_cpus,
+		.rseq = pool->hot.rseq,
 		.span = pool->range.slots,
-		.base = pool->range.base,
+		.base = base,
 		.shift = g->index_shift,
-		.gens = store->homes.gens,
-		.data = pool->provider.data,
+		.gens = (uintptr_t)store->homes.gens -
+			base * sizeof(*store->homes.gens),
+		.data = (uintptr_t)pool->provider.data - base * g->stride -
+			(base >> g->index_shift) * skip,
 		.stride = g->stride,
-		.skip = provider_slab_bytes(&pool->provider) -
-			((uint64_t)g->stride << g->index_shift),
+		.skip = skip,
 		.homes = store->homes.many_nodes ? store->homes.nodes : NULL,
 		.cpu_nodes = store->cpu_nodes,
 	};
@@ -144,9 +150,11 @@ void object_store_publish(struct aoipool_pool *pool)
 
 	store->homes.base = pool->range.base;
 	store->homes.first_gen = store->marks ? (salt | 2) & ~1U : salt | 1;
-	if (store->lists.mode == LISTS_RSEQ && is_plain(pool))
+	if (store->lists.mode == LISTS_RSEQ && is_plain(pool)) {
 		publish_hot(pool);
-	lists_open(&store->lists);
+		store->lists.valve_cpus = &pool->hot.nr_cpus;
+	}
+	lists_open(&store->lists, pool->slots);
 }
 
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index)
@@ -169,14 +177,19 @@ void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
 /* The valve is locked. */
 static void bring_home(struct aoipool_pool *pool)
 {
-	struct lists *lists = &pool->objects->lists;
-	uint64_t refs[AOIPOOL_LIST_REFS];
-	uint32_t i;
+	struct object_store *store = pool->objects;
+	uint64_t refs[FEW], sum = 0;
+	uint32_t i, n;
 
-	if (!lists_close(lists))
+	if (!lists_close(&store->lists))
 		return;
-	for (i = 0; i < lists_nr(lists); i++)
-		object_give_back(pool, refs, lists_take(lists, i, refs));
+	for (i = 0; i < lists_nr(&store->lists); i++)
+		while ((n = lists_take(&store->lists, i, refs, FEW))) {
+			home_give(&store->homes, refs, n);
+			sum += n;
+		}
+	if (sum)
+		budget_give(&pool->budget, sum);
 }
 
 /* Somebody waits for the next put, asleep or by the bell. */
@@ -199,21 +212,34 @@ static void tighten(struct aoipool_pool *pool)
 	pthread_mutex_unlock(&lists->valve);
 }
 
+/* The last attempt to bring memory failed: what is free is not, as it were. */
+static bool is_poor(const struct object_store *store)
+{
+	return __atomic_load_n(&store->poor, __ATOMIC_RELAXED);
+}
+
+static void set_poor(struct object_store *store, bool poor)
+{
+	if (is_poor(store) != poor)
+		__atomic_store_n(&store->poor, poor, __ATOMIC_RELAXED);
+}
+
 /*
  * Whoever waits has said so before it locked the valve to close the lists: it
  * is seen here, or it finds them open and closes them again.
  */
 void object_loosen(struct aoipool_pool *pool)
 {
-	struct lists *lists = &pool->objects->lists;
+	struct object_store *store = pool->objects;
+	struct lists *lists = &store->lists;
+	uint64_t free = budget_free(&pool->budget);
 
-	if (lists->mode == LISTS_NONE || lists_are_open(lists) ||
-	    budget_free(&pool->budget) < pool->objects->reopen_at ||
-	    is_wanted(pool))
+	if (lists_are_open(lists) || !lists_may_open(lists, free) ||
+	    is_wanted(pool) || is_poor(store))
 		return;
 	pthread_mutex_lock(&lists->valve);
 	if (!lists->open && !is_wanted(pool))
-		lists_open(lists);
+		lists_open(lists, free);
 	pthread_mutex_unlock(&lists->valve);
 }
 
@@ -233,20 +259,30 @@ static uint32_t take_elsewhere(struct object_store *store, struct haul *haul,
  * Only one thread brings a slab at a time; who waited for it finds its slots.
  * Without that every thread that meets an empty home would bring one.
  */
+static int bring_slab(struct object_store *store, uint32_t node,
+		      struct haul *haul, uint32_t n)
+{
+	struct slab taken;
+	int err = slab_take(store->homes.table, node, &taken);
+
+	set_poor(store, err && err != -EAGAIN);
+	homes_set_dry(&store->homes, err == -EAGAIN);
+	if (!err)
+		home_add(&store->homes, &taken, haul, n);
+	return err;
+}
+
 static int refill(struct object_store *store, uint32_t node, uint32_t near,
 		  struct haul *haul, uint32_t n)
 {
-	struct slab taken;
 	int err = 0;
 
 	pthread_mutex_lock(&store->refill);
-	if (!home_take(&store->homes, near, haul, n, true)) {
-		err = slab_take(store->homes.table, node, &taken);
-		if (!err)
-			home_add(&store->homes, &taken, haul, n);
-		else if (take_elsewhere(store, haul, n))
-			err = 0;
-	}
+	if (!home_take(&store->homes, near, haul, n, true) &&
+	    !(homes_are_dry(&store->homes) && take_elsewhere(store, haul, n)))
+		err = bring_slab(store, node, haul, n);
+	if (err && take_elsewhere(store, haul, n))
+		err = 0;
 	pthread_mutex_unlock(&store->refill);
 	return err;
 }
@@ -338,27 +374,33 @@ static int find_all(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 	return err;
 }
 
-/* Refs to spare go on the list; what has no room there, home. */
-static void keep_rest(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
+/* Refs to spare go on the list; what has no room there, home, budget and all. */
+static size_t keep_rest(struct aoipool_pool *pool, const uint64_t *refs,
+			size_t n)
 {
-	size_t kept = n ? lists_push(&pool->objects->lists, LISTS_NEAR, refs, n) :
-			  0;
+	struct lists *lists = &pool->objects->lists;
+	size_t kept = n ? lists_push(lists, LISTS_NEAR, refs, n) : 0;
 
+	if (n && !kept)
+		lists_calm(lists, LISTS_NEAR);
 	object_give_back(pool, refs + kept, n - kept);
+	return kept;
 }
 
 /* How many more than the @n that are wanted to bring to this CPU's list. */
 static size_t choose_extra(struct aoipool_pool *pool, size_t n)
 {
 	struct lists *lists = &pool->objects->lists;
-	uint64_t fair = budget_free(&pool->budget) / (2 * lists->online);
+	uint64_t free = budget_free(&pool->budget);
+	uint64_t fair = free / (2 * lists->online);
 	size_t extra;
 
-	if (n > HAUL / 2 || !lists_are_open(lists))
+	if (n > LISTS_BATCH || !lists_are_open(lists))
 		return 0;
-	extra = lists_batch(lists, LISTS_NEAR);
-	if (extra > HAUL - n)
-		extra = HAUL - n;
+	lists_adapt(lists, LISTS_NEAR, free);
+	/* whole lines of generations, not to share one with another CPU */
+	extra = (n + lists_batch(lists, LISTS_NEAR)) / LINE_GENS * LINE_GENS;
+	extra = extra > n ? extra - n : LINE_GENS - n % LINE_GENS;
 	return extra < fair ? extra : fair;
 }
 
@@ -414,6 +456,20 @@ static bool take_over(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	return found;
 }
 
+/* Return: how many were found; *@more: there is room for others. */
+static uint32_t top_up_step(struct aoipool_pool *pool, uint32_t near, size_t n,
+			    bool *more)
+{
+	struct object_store *store = pool->objects;
+	struct haul haul;
+
+	haul.nr = 0;
+	home_take(&store->homes, near, &haul, n < HAUL ? n : HAUL,
+		  !hooks_any(&pool->hooks));
+	*more = haul.nr && keep_rest(pool, haul.refs, haul.nr) == haul.nr;
+	return haul.nr;
+}
+
 /*
  * Brings a batch to the list, of what is at hand: neither a slab that is not
  * there yet, nor slots that the caller's constructor has to see first.
@@ -422,22 +478,18 @@ static void top_up(struct aoipool_pool *pool, size_t extra)
 {
 	struct object_store *store = pool->objects;
 	uint32_t node = sys_node(), near = slab_near(&pool->table, node);
-	size_t served = 0;
-	struct haul haul;
+	size_t served = 0, done = 0;
+	bool more = true;
 
-	haul.nr = 0;
 	object_begin_move(store);
 	if (lists_are_open(&store->lists))
 		served = budget_take_some(&pool->budget, 1, extra);
-	if (served) {
-		home_take(&store->homes, near, &haul, served,
-			  !hooks_any(&pool->hooks));
-		settle(pool, served, haul.nr);
-		keep_rest(pool, haul.refs, haul.nr);
-	}
+	while (done < served && more)
+		done += top_up_step(pool, near, served - done, &more);
+	settle(pool, served, done);
 	object_end_move(store);
-	if (node != near)
-		stats_add(&pool->stats, STAT_REMOTE_GETS, haul.nr);
+	if (done && node != near)
+		stats_add(&pool->stats, STAT_REMOTE_GETS, done);
 }
 
 static bool has_magazine(const struct aoipool_pool *pool)
@@ -475,7 +527,8 @@ static void await_movers(struct aoipool_pool *pool, size_t n)
 		if (!__atomic_load_n(moving, __ATOMIC_SEQ_CST) ||
 		    budget_free(&pool->budget) >= n)
 			return;
-		sys_yield();
+		/* not a yield: he may have less priority than we have */
+		sys_nap_us(MOVER_NAP_US);
 	}
 }
 
@@ -497,6 +550,34 @@ static int fetch_last(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	return err ? err : find_all(pool, refs, n);
 }
 
+/*
+ * There is no memory for more: what is left is what lists hold, and others'
+ * homes.  They stay closed until there is some again.  @err: why not.
+ */
+static int fetch_poor(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+		      int err)
+{
+	struct object_store *store = pool->objects;
+	struct haul haul;
+	size_t found = 0;
+
+	tighten(pool);
+	if (!budget_take_some(&pool->budget, n, n))
+		return err;
+	do {
+		haul.nr = 0;
+		take_elsewhere(store, &haul, n - found < HAUL ? n - found : HAUL);
+		construct(pool, &haul);
+		memcpy(refs + found, haul.refs, haul.nr * sizeof(*refs));
+		found += haul.nr;
+	} while (haul.nr && found < n);
+	if (found == n)
+		return 0;
+	home_give(&store->homes, refs, found);
+	budget_give(&pool->budget, n);
+	return err;
+}
+
 int object_fd(struct aoipool_pool *pool)
 {
 	int fd = budget_fd(&pool->budget);
@@ -514,8 +595,10 @@ static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	if (lists_pop(&pool->objects->lists, refs, n))
 		return 0;
 	err = fetch(pool, refs, n);
-	if (err)
+	if (err == -EAGAIN)
 		err = fetch_last(pool, refs, n, timeout_ms);
+	else if (err)
+		err = fetch_poor(pool, refs, n, err);
 	if (!err)
 		stats_add(&pool->stats, STAT_GETS, n);
 	return err;
@@ -575,13 +658,15 @@ int object_get(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
 void object_drain(struct aoipool_pool *pool)
 {
 	struct lists *lists = &pool->objects->lists;
+	bool reopen;
 
 	pthread_mutex_lock(&lists->valve);
-	if (lists->open) {
+	reopen = lists->open;
+	if (lists->open || !lists->at_rest)
 		bring_home(pool);
-		lists_open(lists);
-	}
 	homes_drain(&pool->objects->homes);
+	if (reopen)
+		lists_open(lists, budget_free(&pool->budget));
 	pthread_mutex_unlock(&lists->valve);
 }
 

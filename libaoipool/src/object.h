@@ -23,12 +23,12 @@ struct object_store {
 	struct lists lists;
 	/* one thread at a time brings slabs; the others find its slots */
 	pthread_mutex_t refill;
-	/* threads with slots in hand that are neither out nor in the budget */
-	uint32_t moving __attribute__((aligned(64)));
-	uint64_t reopen_at;	/* free slots that open closed lists again */
 	bool marks;		/* the lowest bit of a generation says: held */
 	uint32_t *retired;	/* of each index: what a reset left; or NULL */
 	uint8_t *cpu_nodes;	/* the node that serves a CPU */
+	bool poor;		/* a slab could not be brought; atomic */
+	/* threads with slots in hand that are neither out nor in the budget */
+	uint32_t moving __attribute__((aligned(64)));
 };
 
 int object_store_init(struct aoipool_pool *pool,

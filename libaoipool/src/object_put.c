@@ -10,7 +10,7 @@
 #include "pool.h"
 
 /* as many as are looked at before they are laid down together */
-#define FEW	64
+#define FEW	128
 
 static bool was_reset(const struct object_store *store, uint32_t index,
 		      uint32_t gen)
@@ -111,18 +111,54 @@ static void send_home(struct aoipool_pool *pool, const uint64_t *refs,
 	budget_give(&pool->budget, n);
 }
 
+/* Into a magazine of the near node, if there is one; nothing is copied twice. */
+static bool fill_magazine(struct aoipool_pool *pool, uint32_t batch)
+{
+	struct object_store *store = pool->objects;
+	uint32_t near = slab_near(&pool->table, sys_node()), n;
+	struct magazine *magazine = home_magazine(&store->homes, near);
+
+	if (!magazine)
+		return false;
+	n = lists_spill(&store->lists, LISTS_NEAR, magazine->refs, batch);
+	if (n && home_of_all(&store->homes, magazine->refs, n) != near) {
+		home_give(&store->homes, magazine->refs, n);
+		magazine->nr = 0;
+	} else {
+		magazine->nr = n;
+	}
+	home_hand_over(&store->homes, near, magazine);
+	if (n)
+		budget_give(&pool->budget, n);
+	return true;
+}
+
+static void spill(struct aoipool_pool *pool, enum lists_side side,
+		  uint32_t batch)
+{
+	uint64_t refs[FEW];
+	uint32_t n;
+
+	do {
+		n = lists_spill(&pool->objects->lists, side, refs,
+				batch < FEW ? batch : FEW);
+		if (n)
+			send_home(pool, refs, n);
+		batch -= n;
+	} while (n && batch);
+}
+
 /* The list has no room: a batch of it goes home. */
 static void make_room(struct aoipool_pool *pool, enum lists_side side)
 {
 	struct lists *lists = &pool->objects->lists;
-	uint64_t refs[LISTS_BATCH];
-	uint32_t n;
+	uint32_t batch = lists_batch(lists, side);
 
 	object_begin_move(pool->objects);
-	n = lists_spill(lists, side, refs, lists_batch(lists, side));
-	if (n)
-		send_home(pool, refs, n);
+	if (side != LISTS_NEAR || !fill_magazine(pool, batch))
+		spill(pool, side, batch);
 	object_end_move(pool->objects);
+	lists_adapt(lists, side, budget_free(&pool->budget));
 }
 
 /* Slots that are nobody's go where they will be found. */

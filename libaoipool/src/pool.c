@@ -231,8 +231,10 @@ int pool_open_on(const struct aoipool_attr *attr,
 		return -ENOMEM;
 	memset(made, 0, sizeof(*made));
 	made->geometry = g;
+	sys_rseq(&made->hot.rseq);
 	made->slots = (uint64_t)g.nr_slabs * g.slab_slots;
 	made->range.slots = g.nr_slabs << g.index_shift;
+	made->range.align = 1U << g.index_shift;
 	made->hooks = attr->hooks;
 	made->hooks.bytes = g.slot_bytes;
 	made->log = attr->log;
@@ -258,12 +260,12 @@ void pool_complain(struct aoipool_pool *pool, uint32_t slot)
 		 "slot %u was written to after it was put", slot);
 }
 
-/* The kernel's words are not mapped in a child. */
+/* In a child the kernel's words are not mapped and the lists are wiped. */
 static uint64_t slots_out(const struct aoipool_pool *pool, bool forked)
 {
-	if (pool->objects)
-		return object_out(pool);
-	return forked ? 0 : frame_out(&pool->frames);
+	if (forked)
+		return 0;
+	return pool->objects ? object_out(pool) : frame_out(&pool->frames);
 }
 
 int aoipool_pool_close(struct aoipool_pool *pool)

@@ -95,19 +95,26 @@ static uint64_t end_of(const struct refrange *range)
 	return (uint64_t)range->base + range->slots;
 }
 
+static uint64_t round_up(uint64_t index, uint32_t align)
+{
+	return (index + align - 1) & ~((uint64_t)align - 1);
+}
+
 /*
  * The first gap of @slots indices at @from or behind it.
  * Return: where it begins, or END_INDEX; *@link is where to put the range.
  */
-static uint64_t find_gap(uint64_t from, uint32_t slots, struct refrange ***link)
+static uint64_t find_gap(uint64_t from, uint32_t slots, uint32_t align,
+			 struct refrange ***link)
 {
 	struct refrange **at = &registry->ranges;
 
+	from = round_up(from, align);
 	for (; *at && end_of(*at) <= from; at = &(*at)->next)
 		;
 	for (; *at && from + slots > (*at)->base; at = &(*at)->next)
 		if (end_of(*at) > from)
-			from = end_of(*at);
+			from = round_up(end_of(*at), align);
 	*link = at;
 	return from + slots <= END_INDEX ? from : END_INDEX;
 }
@@ -118,12 +125,13 @@ static uint64_t find_gap(uint64_t from, uint32_t slots, struct refrange ***link)
  */
 static int place(struct refrange *range)
 {
+	uint32_t align = range->align ? range->align : 1;
 	struct refrange **link;
 	uint64_t base;
 
-	base = find_gap(registry->next, range->slots, &link);
+	base = find_gap(registry->next, range->slots, align, &link);
 	if (base == END_INDEX)
-		base = find_gap(FIRST_INDEX, range->slots, &link);
+		base = find_gap(FIRST_INDEX, range->slots, align, &link);
 	if (base == END_INDEX)
 		return -ENOSPC;
 	range->base = base;

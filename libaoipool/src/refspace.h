@@ -17,6 +17,7 @@
 struct refrange {
 	uint32_t base;
 	uint32_t slots;
+	uint32_t align;		/* base is a multiple of it, a power of two */
 	uint32_t salt;		/* of the generations in its refs */
 	char type[AOIPOOL_TYPE_BYTES];
 	uint64_t process;	/* who opened it: one number a fork() */

@@ -161,15 +161,23 @@ int sys_punch(int fd, off_t offset, off_t bytes)
 	return err;
 }
 
+/*
+ * A sequence says where it is before it looks whether it may go on.  Initial
+ * exec: the offset is the same in every thread.
+ */
+static __thread char nobodys_rseq[32]
+	__attribute__((aligned(32), tls_model("initial-exec")));
+
 bool sys_rseq(intptr_t *offset)
 {
 #ifdef HAVE_RSEQ
-	*offset = __rseq_offset;
-	return __rseq_size != 0;
-#else
-	(void)offset;
-	return false;
+	if (__rseq_size) {
+		*offset = __rseq_offset;
+		return true;
+	}
 #endif
+	*offset = nobodys_rseq - (char *)__builtin_thread_pointer();
+	return false;
 }
 
 int sys_barrier_register(void)

@@ -37,7 +37,11 @@ int sys_truncate(int fd, off_t bytes);
 int sys_allocate(int fd, off_t offset, off_t bytes);
 int sys_punch(int fd, off_t offset, off_t bytes);
 
-/* Whether threads have a struct rseq; @offset: of it from the thread pointer. */
+/*
+ * Return: whether the C library has registered a struct rseq for each thread.
+ * @offset: out, of it from the thread pointer; if there is none, of a place of
+ * that size which nobody reads.
+ */
 bool sys_rseq(intptr_t *offset);
 /* Once in a process, or more often, before the other. */
 int sys_barrier_register(void);

@@ -400,9 +400,8 @@ static void what_lies_on_lists_makes_the_descriptor_readable(void **state)
 	size_t n;
 	struct aoipool_slot *slots = get_all(pool, &n);
 
-	/* Without a get that failed lists are open. */
+	/* Without a get that failed lists are open, if for a few only. */
 	assert_ok(aoipool_put(pool, slots[0].ref));
-	assert_int_equal(stats_of(pool).slots_listed, has_lists(*state));
 	assert_true(readable(pool));
 	slots[0] = get_slot(pool);
 	put_all(pool, slots, n);

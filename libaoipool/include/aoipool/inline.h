@@ -16,48 +16,48 @@
  * out next.
  *
  * Whatever does not work at once (the list is empty, full or closed, the thread
- * has moved, the pool is no plain one) is for the library to finish.
+ * was interrupted, the pool is no plain one) is for the library to finish.
  */
 #ifndef AOIPOOL_INLINE_H
 #define AOIPOOL_INLINE_H
 
 /* so many that a list with its head fills two pages */
 #define AOIPOOL_LIST_REFS	1016
-#define AOIPOOL_LIST_SHIFT	13
+#define AOIPOOL_LIST_BYTES	8192
 
 /*
- * Pops want more than @floor, pushes less than @ceiling refs; a list is closed
- * by a floor that is never exceeded and a ceiling of 0.  The bounds are any
- * thread's to change, the rest belongs to the CPU while the list is open.
- *
  * @head: refs on the list in bits 0 to 15, above them how many were handed out
  *	since the pool was opened: one store commits both.
+ * @limit: pushes want fewer refs than this
  */
 struct aoipool_list {
 	uint64_t head;
-	uint16_t floor;
-	uint16_t ceiling;
+	uint16_t limit;
+	uint16_t pad;
 	uint32_t batch;		/* the library's: how many to move at once */
 	uint64_t reserved[6];
 	uint64_t refs[AOIPOOL_LIST_REFS];
 };
 
 /*
- * Each CPU has two lists: of slots that live on the node that serves it, and of
- * those on their way home to another.
+ * Each CPU has two lists, one behind the other: of slots that live on the node
+ * that serves it, and of those on their way home to another.
  *
  * The first member of struct aoipool_pool.  Written when the pool is opened,
- * except for @homes.
+ * but for @homes and @nr_cpus, which is the valve: with 0 no sequence touches
+ * a list.
  */
 struct aoipool_hot {
 	struct aoipool_list *lists;
-	intptr_t rseq;		/* of each thread, from its thread pointer */
-	uint32_t nr_cpus;	/* 0: not for the code below to get */
+	/* of each thread, from its thread pointer; also where it is of no use */
+	intptr_t rseq;
+	uint32_t nr_cpus;	/* that have lists */
 	uint32_t span;		/* indices; 0: not for the code below to put */
-	uint32_t base;		/* first index in refs of this pool */
+	uint32_t base;		/* first index in refs; a multiple of a slab's */
 	uint32_t shift;		/* index >> shift is the slab */
-	uint32_t *gens;		/* what the slot's next put must have */
-	unsigned char *data;
+	/* both as if the indices of the pool began at 0 */
+	uintptr_t gens;		/* uint32_t each: what the next put must have */
+	uintptr_t data;
 	uint64_t stride;	/* from slot to slot in a slab */
 	/* more from slab to slab than as many strides as there are indices;
 	 * less for the most part, and then its two's complement */
@@ -106,56 +106,51 @@ int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
 #if !defined(AOIPOOL_NO_INLINE) && !defined(AOIPOOL_NO_SEQUENCES)
 
 AOIPOOL_INLINE void *aoipool_hot_ptr(const struct aoipool_hot *hot,
-				    aoipool_ref_t ref)
+				     aoipool_ref_t ref)
 {
-	uint32_t index = (uint32_t)ref - hot->base;
+	uint32_t index = (uint32_t)ref;
 
-	return hot->data + (index * hot->stride +
-			    (index >> hot->shift) * hot->skip);
-}
-
-AOIPOOL_INLINE aoipool_ref_t aoipool_hot_pop(const struct aoipool_hot *hot)
-{
-	uint32_t cpu = aoipool_sequence_cpu(hot->rseq);
-
-	if (__builtin_expect(cpu >= hot->nr_cpus, 0))
-		return 0;
-	return aoipool_sequence_pop(hot->rseq, cpu, &hot->lists[2 * cpu]);
+	return (void *)(hot->data + index * hot->stride +
+			(index >> hot->shift) * hot->skip);
 }
 
 /* Return: whether @ref was the one to put the slot, which has another now. */
 AOIPOOL_INLINE int aoipool_hot_release(const struct aoipool_hot *hot,
-				      aoipool_ref_t ref)
+				       aoipool_ref_t ref)
 {
-	uint32_t gen = (uint32_t)(ref >> 32);
-	uint32_t index = (uint32_t)ref - hot->base;
+	uint32_t gen = (uint32_t)(ref >> 32), index = (uint32_t)ref;
+	uint32_t *now = (uint32_t *)(hot->gens +
+				     sizeof(*now) * (uintptr_t)index);
 
 	/* a slab that was never used has generations of 0, and so has rubbish */
-	if (__builtin_expect(index >= hot->span || !gen, 0))
+	if (__builtin_expect(index - hot->base >= hot->span || !gen, 0))
 		return 0;
-	return __atomic_compare_exchange_n(&hot->gens[index], &gen, gen + 1, 0,
+	return __atomic_compare_exchange_n(now, &gen, gen + 1, 0,
 					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-AOIPOOL_INLINE int aoipool_hot_push(const struct aoipool_hot *hot,
-				   aoipool_ref_t ref)
+/*
+ * The list for a slot that is put.  If the thread moves to another CPU's before
+ * it gets there, the slot goes home by a detour.
+ */
+AOIPOOL_INLINE struct aoipool_list *
+aoipool_hot_side(const struct aoipool_hot *hot, aoipool_ref_t ref)
 {
-	uint32_t cpu = aoipool_sequence_cpu(hot->rseq);
-	uint32_t index = (uint32_t)ref - hot->base;
-	uint32_t list = 2 * cpu;
+	uint32_t slab, cpu;
 
-	if (__builtin_expect(cpu >= hot->nr_cpus, 0))
-		return 0;
-	if (hot->homes)
-		list += hot->homes[index >> hot->shift] != hot->cpu_nodes[cpu];
-	return aoipool_sequence_push(hot->rseq, cpu, &hot->lists[list], ref);
+	if (!hot->homes)
+		return hot->lists;
+	slab = ((uint32_t)ref - hot->base) >> hot->shift;
+	cpu = aoipool_sequence_cpu(hot->rseq);
+	return hot->lists + (hot->homes[slab] != hot->cpu_nodes[cpu]);
 }
 
 AOIPOOL_INLINE int aoipool_get(struct aoipool_pool *pool,
 			       struct aoipool_slot *slot)
 {
 	const struct aoipool_hot *hot = (const struct aoipool_hot *)pool;
-	aoipool_ref_t ref = aoipool_hot_pop(hot);
+	aoipool_ref_t ref = aoipool_sequence_pop(hot->rseq, &hot->nr_cpus,
+						 hot->lists);
 
 	if (__builtin_expect(!ref, 0))
 		return aoipool_get_cold(pool, slot);
@@ -171,7 +166,9 @@ AOIPOOL_INLINE int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
 
 	if (__builtin_expect(!aoipool_hot_release(hot, ref), 0))
 		return aoipool_put_cold(pool, ref);
-	if (__builtin_expect(!aoipool_hot_push(hot, next), 0))
+	if (__builtin_expect(!aoipool_sequence_push(hot->rseq, &hot->nr_cpus,
+						    aoipool_hot_side(hot, ref),
+						    next), 0))
 		return aoipool_put_rest(pool, next);
 	return 0;
 }
