@@ -37,6 +37,9 @@
 /* CPUs with notes of their own; a power of two */
 #define MAX_CPUS	64
 
+/* Notes that are tried before the words are */
+#define NOTE_TRIES	4
+
 /* How often what is out is counted anew because it changed meanwhile */
 #define COUNT_TRIES	8
 
@@ -306,13 +309,24 @@ static int search_one(struct wish *wish)
 	return -EAGAIN;
 }
 
+/* What was put last is warm, and few notes are wrong. */
+static bool hold_noted(struct wish *wish)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < NOTE_TRIES; tries++)
+		if (frame_hold_noted(wish->store, wish->store->table,
+				     wish->here.cpu, wish->here.node,
+				     wish->slabs))
+			return true;
+	return false;
+}
+
 static int try_one(void *arg)
 {
 	struct wish *wish = arg;
 
-	if (frame_hold_noted(wish->store, wish->here.cpu, wish->here.node,
-			     wish->slabs) &&
-	    !frame_accept(wish->store, wish->slabs))
+	if (hold_noted(wish) && !frame_accept(wish->store, wish->slabs))
 		return 0;
 	return search_one(wish);
 }

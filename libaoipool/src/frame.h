@@ -20,9 +20,6 @@
 #define FRAME_NOTES	128
 #define FRAME_NO_NOTE	UINT32_MAX
 
-/* Notes that are tried before the words are: few are wrong */
-#define FRAME_TRIES	4
-
 /*
  * Slabs that were put by threads on one CPU, last first, in a ring.  Plain loads
  * and stores of a thread that may be sent elsewhere in between: so a note may be
@@ -115,17 +112,16 @@ static inline uint32_t frame_read_note(struct frame_notes *notes)
 	uint32_t *at = &notes->slab[top % FRAME_NOTES];
 	uint32_t slab = __atomic_load_n(at, __ATOMIC_RELAXED);
 
-	if (slab == FRAME_NO_NOTE)
+	if (__builtin_expect(slab == FRAME_NO_NOTE, 0))
 		return slab;
 	__atomic_store_n(at, FRAME_NO_NOTE, __ATOMIC_RELAXED);
 	__atomic_store_n(&notes->top, top, __ATOMIC_RELAXED);
 	return slab;
 }
 
-static inline void frame_leave_note(struct frame_notes *notes, uint32_t slab)
+static inline void frame_leave_note(struct frame_notes *notes, uint32_t top,
+				    uint32_t slab)
 {
-	uint32_t top = __atomic_load_n(&notes->top, __ATOMIC_RELAXED);
-
 	__atomic_store_n(&notes->slab[top % FRAME_NOTES], slab,
 			 __ATOMIC_RELAXED);
 	__atomic_store_n(&notes->top, top + 1, __ATOMIC_RELAXED);
@@ -133,39 +129,36 @@ static inline void frame_leave_note(struct frame_notes *notes, uint32_t slab)
 
 /* The slab is held: may it go to the caller as it is? */
 static inline bool frame_is_good(const struct frame_store *store,
-				 const struct slab *slab)
+				 const struct slab_table *table, uint32_t slab)
 {
-	return !slab->fresh && __atomic_load_n(&store->known[slab->index],
-					       __ATOMIC_RELAXED);
+	return !slab_is_incomplete(table, slab) &&
+	       __atomic_load_n(&store->known[slab], __ATOMIC_RELAXED);
 }
 
-/* Return: one was held by its note; frame_is_good() or frame_accept() is next. */
-static inline bool frame_hold_noted(struct frame_store *store, uint32_t cpu,
+/*
+ * Holds the slab of a note, if it is parked near.  frame_is_good() or
+ * frame_accept() is next.
+ */
+static inline bool frame_hold_noted(struct frame_store *store,
+				    struct slab_table *table, uint32_t cpu,
 				    uint32_t node, struct slab *slab)
 {
-	struct frame_notes *notes = frame_notes_of(store, cpu);
-	unsigned int tries;
-	uint32_t note;
+	uint32_t note = frame_read_note(frame_notes_of(store, cpu));
 
-	for (tries = 0; tries < FRAME_TRIES; tries++) {
-		note = frame_read_note(notes);
-		if (note == FRAME_NO_NOTE)
-			return false;
-		if (slab_revive_near(store->table, note, node, slab))
-			return true;
-	}
-	return false;
+	return slab_revive_near(table, note, node, slab);
 }
 
 /* Return: as slab_park(). */
-static inline int frame_put(struct frame_store *store, uint32_t cpu,
-			    uint32_t slab, uint32_t gen)
+static inline int frame_put(struct frame_store *store, struct slab_table *table,
+			    uint32_t cpu, uint32_t slab, uint32_t gen)
 {
-	int err = slab_leave(store->table, slab, gen);
+	struct frame_notes *notes = frame_notes_of(store, cpu);
+	uint32_t top = __atomic_load_n(&notes->top, __ATOMIC_RELAXED);
+	int err = slab_leave(table, slab, gen);
 
-	if (err)
+	if (__builtin_expect(err, 0))
 		return err;
-	frame_leave_note(frame_notes_of(store, cpu), slab);
+	frame_leave_note(notes, top, slab);
 	gate_rouse(&store->gate, false);
 	return 0;
 }

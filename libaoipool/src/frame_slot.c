@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pool.h"
-#include "ref.h"
-
 /* as many as are taken at once without asking malloc for room */
 #define FEW	32
 
@@ -22,12 +19,11 @@ static __attribute__((noinline)) void dress(struct aoipool_pool *pool,
 		pool_complain(pool, slab);
 }
 
-static inline void hand_out(struct aoipool_pool *pool, uint32_t node,
-			    const struct slab *slab, struct aoipool_slot *slot)
+static void hand_out(struct aoipool_pool *pool, struct here here,
+		     const struct slab *slab, struct aoipool_slot *slot)
 {
-	slot->ptr = provider_slab(&pool->provider, slab->index);
-	slot->ref = ref_make(&pool->range, slab->index, slab->gen);
-	if (slab->node != node)
+	frame_slot_fill(pool, slab->index, slab->gen, slot);
+	if (slab->node != here.node)
 		stats_add(&pool->stats, STAT_REMOTE_GETS, 1);
 	if (hooks_any(&pool->hooks))
 		dress(pool, slab->index, slot->ptr);
@@ -42,39 +38,32 @@ static int get(struct aoipool_pool *pool, struct here here, struct slab *slabs,
 	return stats_failure(&pool->stats, err);
 }
 
-/* @held: NULL, or a slab that is not good as it is. */
-static __attribute__((noinline)) int
-get_slowly(struct aoipool_pool *pool, struct here here, const struct slab *held,
-	   struct aoipool_slot *slot, int timeout_ms)
-{
-	struct slab slab;
-	int err = 0;
-
-	if (held && !frame_accept(&pool->frames, held))
-		slab = *held;
-	else
-		err = get(pool, here, &slab, 1, timeout_ms);
-	if (!err)
-		hand_out(pool, here.node, &slab, slot);
-	return err;
-}
-
 int frame_slot_get(struct aoipool_pool *pool, struct aoipool_slot *slot,
 		   int timeout_ms)
 {
-	struct frame_store *frames = &pool->frames;
-	uint32_t cpu = here_cpu(), node = here_node(&frames->nodes, cpu);
-	struct slab slab, held;
+	struct here here = here_now(&pool->frames.nodes);
+	struct slab slab;
+	int err = get(pool, here, &slab, 1, timeout_ms);
 
-	if (!frame_hold_noted(frames, cpu, node, &slab))
-		return get_slowly(pool, (struct here){ cpu, node }, NULL, slot,
-				  timeout_ms);
-	if (!frame_is_good(frames, &slab)) {
-		held = slab;	/* so that the other may stay in registers */
-		return get_slowly(pool, (struct here){ cpu, node }, &held,
-				  slot, timeout_ms);
-	}
-	hand_out(pool, node, &slab, slot);
+	if (!err)
+		hand_out(pool, here, &slab, slot);
+	return err;
+}
+
+int frame_slot_accept(struct aoipool_pool *pool, struct aoipool_slot *slot,
+		      uint32_t slab)
+{
+	uint64_t word = slab_word(&pool->table, slab);
+	struct slab held = {
+		.index = slab,
+		.node = aoipool_word_node(word),
+		.gen = aoipool_word_gen(word),
+		.fresh = slab_is_incomplete(&pool->table, slab),
+	};
+
+	if (frame_accept(&pool->frames, &held))
+		return frame_slot_get(pool, slot, 0);
+	hand_out(pool, here_now(&pool->frames.nodes), &held, slot);
 	return 0;
 }
 
@@ -92,7 +81,7 @@ int frame_slot_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 		return -ENOMEM;
 	err = get(pool, here, slabs, n, timeout_ms);
 	for (i = 0; i < n && !err; i++)
-		hand_out(pool, here.node, &slabs[i], &slots[i]);
+		hand_out(pool, here, &slabs[i], &slots[i]);
 	if (slabs != few)
 		free(slabs);
 	return err;
@@ -144,14 +133,16 @@ static int put_dressed(struct aoipool_pool *pool, uint32_t slab, uint32_t gen)
 	if (!begin_put(&pool->frames, slab, gen))
 		return -EALREADY;
 	hooks_put(&pool->hooks, provider_slab(&pool->provider, slab));
-	return frame_put(&pool->frames, here_cpu(), slab, gen);
+	return frame_put(&pool->frames, &pool->table, here_cpu(), slab,
+				    gen);
 }
 
 static inline int put(struct aoipool_pool *pool, uint32_t slab, uint32_t gen)
 {
 	int err = hooks_any(&pool->hooks) ?
 			  put_dressed(pool, slab, gen) :
-			  frame_put(&pool->frames, here_cpu(), slab, gen);
+			  frame_put(&pool->frames, &pool->table, here_cpu(), slab,
+				    gen);
 
 	return err ? why_refused(pool, slab, gen, err) : 0;
 }

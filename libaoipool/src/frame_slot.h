@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-#include "aoipool.h"
+#include "pool.h"
+#include "ref.h"
 
 /* As aoipool_get_wait(); *@slot changes only on success. */
 int frame_slot_get(struct aoipool_pool *pool, struct aoipool_slot *slot,
@@ -13,6 +14,9 @@ int frame_slot_get(struct aoipool_pool *pool, struct aoipool_slot *slot,
 /* As aoipool_get_many(). */
 int frame_slot_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 			size_t n, int timeout_ms);
+/* A slab that the caller holds, but that is not good as it is. */
+int frame_slot_accept(struct aoipool_pool *pool, struct aoipool_slot *slot,
+		      uint32_t slab);
 
 /* Return: 0; why the ref or the pointer is refused. */
 int frame_slot_put(struct aoipool_pool *pool, aoipool_ref_t ref);
@@ -22,5 +26,34 @@ int frame_slot_look_up(const struct aoipool_pool *pool, aoipool_ref_t ref,
 
 /* As aoipool_pool_reset(). */
 int frame_slot_reset(struct aoipool_pool *pool);
+
+static inline void frame_slot_fill(const struct aoipool_pool *pool,
+				   uint32_t slab, uint32_t gen,
+				   struct aoipool_slot *slot)
+{
+	slot->ptr = provider_slab(&pool->provider, slab);
+	slot->ref = ref_make(&pool->range, slab, gen);
+}
+
+/*
+ * A warm frame that this CPU has put, without a call and with few stores, since
+ * the swap waits for those.  Return: 0; 1: nothing was done; or an error.
+ */
+static inline int frame_slot_get_noted(struct aoipool_pool *pool,
+				       struct aoipool_slot *slot)
+{
+	struct frame_store *frames = &pool->frames;
+	uint32_t cpu = here_cpu(), node = here_node(&frames->nodes, cpu);
+	struct slab slab;
+
+	if (!frame_hold_noted(frames, &pool->table, cpu, node, &slab))
+		return 1;
+	if (__builtin_expect(!frame_is_good(frames, &pool->table, slab.index) ||
+				     slab.node != node ||
+				     hooks_any(&pool->hooks), 0))
+		return frame_slot_accept(pool, slot, slab.index);
+	frame_slot_fill(pool, slab.index, slab.gen, slot);
+	return 0;
+}
 
 #endif

@@ -205,29 +205,27 @@ static inline bool slab_is_incomplete(const struct slab_table *table,
 }
 
 /**
- * slab_revive_near() - revive one very slab, if a scan would have liked it best
+ * slab_revive_near() - revive one very slab, if it is parked near
  * @index: any number
  * @node: where the caller runs
  *
- * Not counted.  Return: whether the slab was parked near, and is held now; where
- * it is fresh all the same, slab_complete() or slab_drop() is next.
+ * Not counted.  Return: whether it is held now; a fresh one is as after
+ * slab_hold_from().
  */
 static inline bool slab_revive_near(struct slab_table *table, uint32_t index,
 				    uint32_t node, struct slab *slab)
 {
 	uint64_t word;
 
-	if (index >= table->nr)
+	if (__builtin_expect(index >= table->nr, 0))
 		return false;
 	word = __atomic_load_n(&table->words[index], __ATOMIC_RELAXED);
 	slab->index = index;
 	slab->node = aoipool_word_node(word);
 	slab->gen = aoipool_word_gen(word);
 	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED ||
-	    slab_is_incomplete(table, index))
-		return false;
-	if (slab->node != node &&
-	    table->provider->numa != AOIPOOL_NUMA_INTERLEAVE)
+	    (slab->node != node &&
+	     table->provider->numa != AOIPOOL_NUMA_INTERLEAVE))
 		return false;
 	slab_step(table, SLAB_STEP_REVIVE, index);
 	if (!slab_swap(table, index, word,

@@ -30,7 +30,11 @@ int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
 
 int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
-	return aoipool_get_wait(pool, slot, 0);
+	int err = 1;
+
+	if (!pool->objects && !pool_enter(pool) && slot)
+		err = frame_slot_get_noted(pool, slot);
+	return err <= 0 ? err : aoipool_get_wait(pool, slot, 0);
 }
 
 int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot)
