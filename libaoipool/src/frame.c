@@ -12,11 +12,11 @@
  * fails for what was only tried, and two who want many cannot starve each other.
  *
  * The peak.  As many slabs are known as were ever out at once.  A get takes a
- * known slab with one swap.  When it has found an unknown one, by a scan, it
- * makes it known under the lock, and another one that nobody holds unknown in
- * its place.  Where all known ones are held, at one moment as above, there are
- * more out than ever before, and one more is known.  Only what is whole is made
- * known: what was claimed, or came back incomplete, always asks under the lock.
+ * known slab with one swap.  When it has found an unknown one it makes it known
+ * under the lock, and another one that nobody holds unknown in its place.  Where
+ * all known ones are held, at one moment as above, there are more out than ever
+ * before, and one more is known.  Only what is whole is made known: what was
+ * claimed, or came back incomplete, always asks under the lock.
  *
  * Gets and puts of warm frames are not counted at all: each put raises a
  * generation by one.
@@ -166,38 +166,27 @@ static bool fewer_than(const struct slab_table *table, size_t n)
 
 static bool is_known(const struct frame_store *store, uint32_t slab)
 {
-	return __atomic_load_n(&store->known[slab], __ATOMIC_RELAXED);
+	return __atomic_load_n(&store->known[slab], __ATOMIC_SEQ_CST);
 }
 
 static void set_known(struct frame_store *store, uint32_t slab, bool yes)
 {
-	__atomic_store_n(&store->known[slab], yes, __ATOMIC_RELAXED);
+	__atomic_store_n(&store->known[slab], yes, __ATOMIC_SEQ_CST);
 }
 
 /*
- * The lock is held, here and below.  A slab without memory: whoever claims it
- * asks us before he is served.  A parked one: only while we hold it.
+ * The lock is held, here and below.  A getter first takes the word and then asks
+ * whether the slab is known; here it is first made unknown, and then the word
+ * is looked at: so either we see the getter or he finds it unknown, and then
+ * waits for the lock.
  */
-static bool make_unknown(struct frame_store *store, uint32_t slab,
-			 uint64_t word)
+static bool make_unknown(struct frame_store *store, uint32_t slab)
 {
-	struct slab_table *table = store->table;
-
-	if (aoipool_word_state(word) == AOIPOOL_SLAB_ABSENT) {
-		set_known(store, slab, false);
-		return true;
-	}
-	slab_step(table, SLAB_STEP_REVIVE, slab);
-	if (!slab_swap(table, slab, word,
-		       aoipool_word_held(word, aoipool_word_node(word),
-					 table->owner),
-		       __ATOMIC_ACQUIRE))
-		return false;
-	slab_step(table, SLAB_STEP_REVIVED, slab);
 	set_known(store, slab, false);
-	slab_leave(table, slab, aoipool_word_gen(word));
-	store->swaps++;
-	return true;
+	if (is_free(load_word(store->table, slab)))
+		return true;
+	set_known(store, slab, true);
+	return false;
 }
 
 /* *@gens: the sum over the known ones, when all were seen held. */
@@ -211,7 +200,7 @@ static bool make_one_unknown(struct frame_store *store, uint64_t *gens)
 		if (!is_known(store, i))
 			continue;
 		while (is_free(word = load_word(store->table, i)))
-			if (make_unknown(store, i, word))
+			if (make_unknown(store, i))
 				return true;
 		*gens += aoipool_word_gen(word);
 	}
@@ -498,7 +487,7 @@ struct frame_counts frame_count(struct frame_store *store)
 	reading = read_at_rest(table);
 	counts.out = reading.ours;
 	counts.peak = store->nr_known;
-	counts.parks = reading.gens - store->first_gens - store->swaps +
+	counts.parks = reading.gens - store->first_gens +
 		       (__atomic_load_n(&table->wraps, __ATOMIC_RELAXED) << 32);
 	unlock(store);
 	return counts;

@@ -36,9 +36,8 @@ struct frame_store {
 	uint32_t notes_mask;	/* CPU to notes */
 	uint32_t cpus;
 	/*
-	 * 1 a slab that a get may revive without counting, see frame.c.  Set by
-	 * the holder under the lock; cleared under the lock, while the slab is
-	 * held or has no memory.  So whoever revives a whole slab may read it.
+	 * 1 a slab that a get may revive without counting, see frame.c.  Atomics,
+	 * written under the lock; whoever has revived a whole slab may read his.
 	 */
 	uint8_t *known;
 	struct gate gate;
@@ -46,7 +45,6 @@ struct frame_store {
 	/* protects what follows; held around no populate and no log */
 	pthread_mutex_t lock __attribute__((aligned(64)));
 	uint32_t nr_known;
-	uint64_t swaps;		/* revived and parked only to make unknown */
 	uint64_t first_gens;	/* sum of all generations at first */
 	/*
 	 * Of each slab: one more than the generation that somebody has begun to
@@ -59,7 +57,7 @@ struct frame_store {
 struct frame_counts {
 	uint64_t out;		/* held by this client, now */
 	uint64_t peak;		/* most that ever were */
-	uint64_t parks;		/* all but those that nobody is to know of */
+	uint64_t parks;		/* of all slabs, since the store was made */
 };
 
 /* @dressed: something is done to slots when they are put. */
@@ -132,7 +130,7 @@ static inline bool frame_is_good(const struct frame_store *store,
 				 const struct slab_table *table, uint32_t slab)
 {
 	return !slab_is_incomplete(table, slab) &&
-	       __atomic_load_n(&store->known[slab], __ATOMIC_RELAXED);
+	       __atomic_load_n(&store->known[slab], __ATOMIC_SEQ_CST);
 }
 
 /*

@@ -98,7 +98,7 @@ int slab_revive(struct slab_table *table, uint32_t index, uint64_t word)
 	if (!slab_swap(table, index, word,
 		       aoipool_word_held(word, aoipool_word_node(word),
 					 table->owner),
-		       __ATOMIC_ACQUIRE))
+		       __ATOMIC_SEQ_CST))
 		return -EAGAIN;
 	slab_step(table, SLAB_STEP_REVIVED, index);
 	stats_add(table->stats, STAT_REVIVES, 1);

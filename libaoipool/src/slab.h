@@ -209,8 +209,8 @@ static inline bool slab_is_incomplete(const struct slab_table *table,
  * @index: any number
  * @node: where the caller runs
  *
- * Not counted.  Return: whether it is held now; a fresh one is as after
- * slab_hold_from().
+ * Not counted; seq_cst for the sake of frame.c.  Return: whether it is held now;
+ * a fresh one is as after slab_hold_from().
  */
 static inline bool slab_revive_near(struct slab_table *table, uint32_t index,
 				    uint32_t node, struct slab *slab)
@@ -230,7 +230,7 @@ static inline bool slab_revive_near(struct slab_table *table, uint32_t index,
 	slab_step(table, SLAB_STEP_REVIVE, index);
 	if (!slab_swap(table, index, word,
 		       aoipool_word_held(word, slab->node, table->owner),
-		       __ATOMIC_ACQUIRE))
+		       __ATOMIC_SEQ_CST))
 		return false;
 	slab_step(table, SLAB_STEP_REVIVED, index);
 	slab->fresh = slab_is_incomplete(table, index);
