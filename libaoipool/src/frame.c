@@ -27,9 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "populate.h"
 #include "sys.h"
-
-#define NO_SLAB		UINT32_MAX
 
 /* Slabs whose words share a cache line */
 #define LINE_SLABS	8
@@ -368,72 +367,19 @@ static int try_many(void *arg)
 	return err;
 }
 
-/* Return: the first error; a slab that got no memory is parked, and NO_SLAB. */
-static int bring_all(struct wish *wish)
-{
-	struct slab_table *table = wish->store->table;
-	int first = 0, err;
-	size_t i;
-
-	for (i = 0; i < wish->n; i++) {
-		if (!wish->slabs[i].fresh)
-			continue;
-		err = slab_complete(table, &wish->slabs[i]);
-		if (err)
-			wish->slabs[i].index = NO_SLAB;
-		if (!first)
-			first = err;
-	}
-	return first;
-}
-
-/*
- * Others for those whose node had no memory.  That nothing else was free is not
- * what was wrong.
- */
-static int replace_all(struct wish *wish, int why)
-{
-	struct frame_store *store = wish->store;
-	struct slab *slab;
-	int err = 0;
-
-	for (slab = wish->slabs; slab < wish->slabs + wish->n && !err; slab++) {
-		if (slab->index != NO_SLAB)
-			continue;
-		err = slab_take_from(store->table, wish->here.node,
-				     begin(store, wish->here.cpu), slab);
-		if (err)
-			slab->index = NO_SLAB;
-	}
-	return err == -EAGAIN ? why : err;
-}
-
-static void give_back(struct wish *wish)
-{
-	size_t i;
-
-	for (i = 0; i < wish->n; i++)
-		if (wish->slabs[i].index != NO_SLAB)
-			slab_park(wish->store->table, wish->slabs[i].index,
-				  wish->slabs[i].gen);
-	gate_rouse(&wish->store->gate, true);
-}
-
 /* All are held; what is fresh lacks memory. */
 static int complete_all(struct wish *wish)
 {
-	int err = bring_all(wish);
+	struct frame_store *store = wish->store;
+	int err = populate_slabs(store->table, wish->here.node, wish->slabs,
+				 wish->n);
 	size_t i;
 
-	if (err)
-		err = replace_all(wish, err);
-	if (err) {
-		give_back(wish);
-		return err;
-	}
-	for (i = 0; i < wish->n; i++)
-		settle(wish->store, &wish->slabs[i]);
-	return 0;
+	for (i = 0; i < wish->n && !err; i++)
+		settle(store, &wish->slabs[i]);
+	if (err)	/* as settle() */
+		gate_rouse(&store->gate, true);
+	return err;
 }
 
 static bool any_free(void *arg)

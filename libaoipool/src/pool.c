@@ -11,6 +11,7 @@
 
 #include "frame_slot.h"
 #include "host.h"
+#include "populate.h"
 #include "sys.h"
 
 #define BASE36	"0123456789abcdefghijklmnopqrstuvwxyz"
@@ -137,18 +138,31 @@ static void close_slots(struct aoipool_pool *pool)
 		frame_store_exit(&pool->frames);
 }
 
+static int hold(struct slab_table *table, uint32_t node, struct slab *slabs,
+		uint32_t n)
+{
+	uint32_t held;
+	int err = 0;
+
+	for (held = 0; held < n && !err; held++)
+		err = slab_hold_from(table, node, held, &slabs[held]);
+	if (err)
+		for (held--; held; held--)
+			slab_drop(table, &slabs[held - 1]);
+	return err;
+}
+
 /* All are held before the first is parked, else one would be taken twice. */
 static int warm(struct aoipool_pool *pool, struct slab *slabs, uint32_t n)
 {
-	uint32_t node = sys_node(), taken;
-	int err = 0;
+	struct slab_table *table = &pool->table;
+	uint32_t node = sys_node();
+	int err = hold(table, node, slabs, n);
 
-	for (taken = 0; taken < n && !err; taken++)
-		err = slab_take(&pool->table, node, &slabs[taken]);
-	if (err)
-		taken--;
-	while (taken--)
-		slab_park(&pool->table, slabs[taken].index, slabs[taken].gen);
+	if (!err)
+		err = populate_slabs(table, node, slabs, n);
+	while (n-- && !err)
+		slab_park(table, slabs[n].index, slabs[n].gen);
 	return err;
 }
 

@@ -22,8 +22,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NO_SLAB	UINT32_MAX
-
 /* Words to look at in vain, about a tenth of a second of them */
 #define PATIENCE_WORDS	(1U << 24)
 #define PATIENCE_MIN	64
@@ -224,13 +222,13 @@ static void scan(const struct slab_table *table, struct search *search)
 	uint64_t word;
 
 	for (rank = 0; rank < NR_RANKS; rank++)
-		search->found[rank] = NO_SLAB;
+		search->found[rank] = SLAB_NONE;
 	for (left = table->nr; left; left--, at++) {
 		if (at >= table->nr)
 			at = 0;
 		word = __atomic_load_n(&table->words[at], __ATOMIC_RELAXED);
 		rank = rank_of(table, search, at, word);
-		if (rank == NR_RANKS || search->found[rank] != NO_SLAB)
+		if (rank == NR_RANKS || search->found[rank] != SLAB_NONE)
 			continue;
 		search->found[rank] = at;
 		search->word[rank] = word;
@@ -255,7 +253,7 @@ static int take_found(struct slab_table *table, const struct search *search,
 	enum rank rank = 0;
 	int err;
 
-	while (rank < NR_RANKS && search->found[rank] == NO_SLAB)
+	while (rank < NR_RANKS && search->found[rank] == SLAB_NONE)
 		rank++;
 	if (rank == NR_RANKS)
 		return -ENOENT;

@@ -53,6 +53,8 @@ struct slab_table {
 #endif
 };
 
+#define SLAB_NONE	UINT32_MAX
+
 /* A slab that the caller holds. */
 struct slab {
 	uint32_t index;
@@ -125,6 +127,9 @@ int slab_check(const struct slab_table *table, uint32_t index, uint32_t gen);
 
 /**
  * slab_complete() - bring what a held slab lacks
+ *
+ * The one place where a slab gets memory that is new.  May be called by several
+ * threads, for different slabs.
  *
  * Return: 0; as slab_take(), and the slab is parked, incomplete.
  */

@@ -213,6 +213,13 @@ void sys_here(uint32_t *cpu, uint32_t *node)
 		*cpu = *node = 0;
 }
 
+uint32_t sys_allowed_cpus(void)
+{
+	cpu_set_t cpus;
+
+	return sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : CPU_COUNT(&cpus);
+}
+
 uint32_t sys_nr_cpus(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_CONF);

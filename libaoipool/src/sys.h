@@ -52,6 +52,8 @@ uint32_t sys_cpu(void);
 uint32_t sys_node(void);
 /* both of one moment */
 void sys_here(uint32_t *cpu, uint32_t *node);
+/* that this thread may run on, 1 where the kernel does not say */
+uint32_t sys_allowed_cpus(void);
 /* that the host may ever have, 1 where it does not say */
 uint32_t sys_nr_cpus(void);
 int sys_futex_wait(uint32_t *word, uint32_t value,

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 
+#include "helper.h"
 #include "sys.h"
 
 /*
@@ -124,10 +124,8 @@ static void choose_schedule(pthread_attr_t *attr)
 	pthread_attr_setaffinity_np(attr, sizeof(cpus), &cpus);
 }
 
-/* The engine's signals are not for this thread. */
 static int start_thread(struct user_reclaim *reclaim)
 {
-	sigset_t all, before;
 	pthread_attr_t attr;
 	int err;
 
@@ -135,14 +133,10 @@ static int start_thread(struct user_reclaim *reclaim)
 	if (err)
 		return -err;
 	choose_schedule(&attr);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&reclaim->thread, &attr, reclaim_main, reclaim);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	err = helper_start(&reclaim->thread, &attr, "aoipool-reclaim",
+			   reclaim_main, reclaim);
 	pthread_attr_destroy(&attr);
-	if (!err)
-		pthread_setname_np(reclaim->thread, "aoipool-reclaim");
-	return -err;
+	return err;
 }
 
 int user_reclaim_start(struct user_reclaim *reclaim, struct user_slabs *slabs)

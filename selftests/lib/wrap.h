@@ -33,6 +33,10 @@ WRAPPED(int, sys_memfd, (const char *name, unsigned int huge_shift));
 WRAPPED(int, sys_truncate, (int fd, off_t bytes));
 WRAPPED(int, sys_allocate, (int fd, off_t offset, off_t bytes));
 WRAPPED(int, sys_punch, (int fd, off_t offset, off_t bytes));
+WRAPPED(uint32_t, sys_allowed_cpus, (void));
+WRAPPED(int, helper_start, (pthread_t *thread, const pthread_attr_t *attr,
+			    const char *name, void *(*start)(void *),
+			    void *arg));
 WRAPPED(int, host_memory, (struct host_memory *memory));
 WRAPPED(uint64_t, host_nodes, (void));
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* Bringing the memory of many slabs, by several threads where that pays. */
+#ifndef POPULATE_H
+#define POPULATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "slab.h"
+
+/**
+ * populate_slabs() - see that slabs that are held have all their memory
+ * @node: where the caller runs
+ * @slabs: as slab_hold_from() gave them
+ *
+ * Where a node has no memory, another slab takes the place of one that was to
+ * be there.  No lock may be held.
+ *
+ * Return: 0; as slab_take(), and none of them is held any more.
+ */
+int populate_slabs(struct slab_table *table, uint32_t node, struct slab *slabs,
+		   size_t n);
+
+#endif
