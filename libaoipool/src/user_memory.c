@@ -159,7 +159,7 @@ static enum user_pages try_collapse(struct user_memory *memory)
 	int err;
 
 	memory->pages = USER_PAGES_COLLAPSED;
-	err = user_memory_bring(memory, 0, 0, &small);
+	err = user_memory_bring(memory, 0, &small);
 	huge = host_huge_bytes(memory->data);
 	user_memory_punch(memory, 0, 1);
 	memory->verified = huge >= (int64_t)BLOCK;
@@ -205,10 +205,11 @@ void user_memory_abandon(struct user_memory *memory)
  * A preference, not a binding: an allocation that is bound to a node without
  * memory calls the OOM killer instead of failing.
  */
-static void choose_node(struct user_memory *memory, size_t block, uint32_t node)
+void user_memory_prefer(struct user_memory *memory, size_t block, size_t blocks,
+			uint32_t node)
 {
 	if (memory->many_nodes)
-		sys_prefer_node(at(memory, block), BLOCK, node);
+		sys_prefer_node(at(memory, block), blocks * BLOCK, node);
 }
 
 /*
@@ -238,10 +239,8 @@ static int bring_collapsed(struct user_memory *memory, size_t block,
 	return bring_pages(memory, block, BLOCK);
 }
 
-int user_memory_bring(struct user_memory *memory, size_t block, uint32_t node,
-		      bool *small)
+int user_memory_bring(struct user_memory *memory, size_t block, bool *small)
 {
-	choose_node(memory, block, node);
 	if (memory->pages == USER_PAGES_COLLAPSED)
 		return bring_collapsed(memory, block, small);
 	return bring_pages(memory, block, BLOCK);

@@ -32,14 +32,17 @@ void user_memory_close(struct user_memory *memory);
 /* In a fork()ed child, where the mapping is not. */
 void user_memory_abandon(struct user_memory *memory);
 
+/* Where blocks that are brought from now on are to be; once for a whole slab. */
+void user_memory_prefer(struct user_memory *memory, size_t block, size_t blocks,
+			uint32_t node);
+
 /**
  * user_memory_bring() - one block, zeroed, its memory there
  * @small: set when it came in 4 KiB pages though huge ones were wanted
  *
  * Return: 0; -ENOMEM, and the block has no memory.
  */
-int user_memory_bring(struct user_memory *memory, size_t block, uint32_t node,
-		      bool *small);
+int user_memory_bring(struct user_memory *memory, size_t block, bool *small);
 
 /* Afterwards the blocks read as zeroes and cost nothing. */
 int user_memory_punch(struct user_memory *memory, size_t block, size_t blocks);

@@ -73,9 +73,10 @@ static size_t first_block(const struct user_slabs *slabs, uint32_t slab)
 	return (size_t)slab * slabs->slab_blocks;
 }
 
+/* What other threads are about to bring is not missing from the host yet. */
 static bool is_scarce(const struct user_slabs *slabs)
 {
-	uint64_t need = (uint64_t)slabs->slab_blocks << AOIPOOL_BLOCK_SHIFT;
+	uint64_t need = load(&slabs->coming) << AOIPOOL_BLOCK_SHIFT;
 	struct host_memory memory;
 
 	/* a pool of huge pages fails by itself, and alone */
@@ -106,13 +107,13 @@ static int clean(struct user_slabs *slabs, uint32_t slab)
 				 slabs->slab_blocks);
 }
 
-static int bring_next(struct user_slabs *slabs, uint32_t slab, uint32_t node)
+static int bring_next(struct user_slabs *slabs, uint32_t slab)
 {
 	bool small = false;
 	int err = user_memory_bring(slabs->memory,
 				    first_block(slabs, slab) +
 					    slabs->have[slab],
-				    node, &small);
+				    &small);
 
 	if (err)
 		return err;
@@ -130,8 +131,10 @@ static int bring_all(struct user_slabs *slabs, uint32_t slab, uint32_t node)
 	if (slabs->have[slab] == slabs->slab_blocks)
 		return 0;
 	err = clean(slabs, slab);
+	user_memory_prefer(slabs->memory, first_block(slabs, slab),
+			   slabs->slab_blocks, node);
 	while (!err && slabs->have[slab] < slabs->slab_blocks)
-		err = bring_next(slabs, slab, node);
+		err = bring_next(slabs, slab);
 	if (!err)
 		add(&slabs->info.populated_slabs, 1);
 	return err;
@@ -148,14 +151,17 @@ static int populate_locked(struct user_slabs *slabs, uint32_t slab)
 
 int user_slabs_populate(struct user_slabs *slabs, uint32_t slab)
 {
-	int err = make_room(slabs);
+	int err;
 
+	add(&slabs->coming, slabs->slab_blocks);
+	err = make_room(slabs);
 	if (!err) {
 		/* waits for whoever has made the slab absent and punches it */
 		pthread_mutex_lock(stripe_of(slabs, slab));
 		err = populate_locked(slabs, slab);
 		pthread_mutex_unlock(stripe_of(slabs, slab));
 	}
+	add(&slabs->coming, -(int64_t)slabs->slab_blocks);
 	if (err)
 		add(&slabs->info.populate_failures, 1);
 	return err;

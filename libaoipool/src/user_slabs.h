@@ -26,6 +26,7 @@ struct user_slabs {
 	uint32_t slab_blocks;
 	uint32_t reserve;
 	uint32_t small_blocks;	/* came in 4 KiB pages; atomic, only grows */
+	uint64_t coming;	/* blocks that populates under way need; atomic */
 	uint16_t *have;		/* blocks of each slab; by its stripe */
 	/* one thread at a time takes slabs, so that the reserve is exact */
 	pthread_mutex_t taking;

@@ -224,6 +224,27 @@ static void only_held_slabs_are_populated(void **state)
 	with_slabs(populate_unheld);
 }
 
+/* Another thread has looked, and is about to bring two blocks. */
+static void populate_beside_another(struct user_slabs *slabs)
+{
+	slabs->words[0] = aoipool_word_parked(slabs->words[0]);
+	assert_int_equal(user_slabs_take(slabs, 1), 1);
+	slabs->words[0] = aoipool_word_held(slabs->words[0], 0, 1);
+	available = (TOTAL >> 6) + 2 * BLOCK_BYTES;
+	slabs->coming = 2;
+	assert_err(user_slabs_populate(slabs, 0), -ENOMEM);
+	assert_int_equal(slabs->coming, 2);
+	slabs->coming = 0;
+	assert_ok(user_slabs_populate(slabs, 0));
+	assert_int_equal(slabs->coming, 0);
+}
+
+static void what_others_are_to_bring_is_not_available(void **state)
+{
+	(void)state;
+	with_slabs(populate_beside_another);
+}
+
 #define with_plenty(test)	cmocka_unit_test_setup(test, plenty)
 
 int main(void)
@@ -236,6 +257,7 @@ int main(void)
 		with_plenty(a_get_without_memory_fails_and_the_next_does_not),
 		with_plenty(a_warm_frame_needs_no_memory),
 		with_plenty(a_reserve_without_memory_refuses_the_pool),
+		with_plenty(what_others_are_to_bring_is_not_available),
 		with_plenty(the_oldest_is_taken_first),
 		with_plenty(age_ends_where_its_field_does),
 		with_plenty(only_held_slabs_are_populated),
