@@ -62,13 +62,14 @@ static bool is_free(uint64_t word)
 	return state == AOIPOOL_SLAB_PARKED || state == AOIPOOL_SLAB_ABSENT;
 }
 
-static struct reading read_words(const struct slab_table *table)
+static struct reading read_words(struct slab_table *table)
 {
 	struct reading reading = { 0 };
 	uint64_t word;
 	uint32_t i;
 
 	for (i = 0; i < table->nr; i++) {
+		slab_step(table, SLAB_STEP_READ, i);
 		word = load_word(table, i);
 		reading.gens += aoipool_word_gen(word);
 		reading.free += is_free(word);
@@ -156,7 +157,7 @@ static void unlock(struct frame_store *store)
 }
 
 /* At one moment fewer than @n were free.  False says nothing. */
-static bool fewer_than(const struct slab_table *table, size_t n)
+static bool fewer_than(struct slab_table *table, size_t n)
 {
 	struct reading first = read_words(table);
 
@@ -410,7 +411,7 @@ int frame_get(struct frame_store *store, struct here here, struct slab *slabs,
 }
 
 /* The same sum twice: nothing was given up between the two readings. */
-static struct reading read_at_rest(const struct slab_table *table)
+static struct reading read_at_rest(struct slab_table *table)
 {
 	struct reading reading = read_words(table), before;
 	unsigned int tries = COUNT_TRIES;
@@ -425,7 +426,7 @@ static struct reading read_at_rest(const struct slab_table *table)
 
 struct frame_counts frame_count(struct frame_store *store)
 {
-	const struct slab_table *table = store->table;
+	struct slab_table *table = store->table;
 	struct frame_counts counts;
 	struct reading reading;
 

@@ -27,7 +27,7 @@ struct here_nodes {
 struct here here_ask(struct here_nodes *nodes);
 
 #if defined(__has_include)
-#if __has_include(<sys/rseq.h>)
+#if __has_include("sys/rseq.h")
 #include <sys/rseq.h>
 #endif
 #endif

@@ -25,6 +25,7 @@ enum slab_step {
 	SLAB_STEP_REVIVED,	/* HELD, content as it was left */
 	SLAB_STEP_PARK,		/* word read as HELD, swap not tried yet */
 	SLAB_STEP_PARKED,	/* PARKED: may vanish from now on */
+	SLAB_STEP_READ,		/* of all words, this one is read next */
 };
 
 struct slab_table {

@@ -29,6 +29,7 @@ const char *mock_step_name(enum slab_step step)
 		[SLAB_STEP_REVIVED] = "revived",
 		[SLAB_STEP_PARK] = "park",
 		[SLAB_STEP_PARKED] = "parked",
+		[SLAB_STEP_READ] = "read",
 	};
 
 	return names[step];

@@ -22,7 +22,7 @@
 
 #define MOCK_SLABS	8
 #define MOCK_BLOCKS	4	/* a slab, at most */
-#define MOCK_STEPS	(SLAB_STEP_PARKED + 1)
+#define MOCK_STEPS	(SLAB_STEP_READ + 1)
 #define MOCK_CLIENT	1	/* the pool under test */
 #define MOCK_PEER	2	/* somebody else with the same pool */
 

@@ -344,6 +344,54 @@ static void a_frame_that_moves_is_seen(void **state)
 	put_all(*state, swing.held, n);
 }
 
+/* The same at the worst moment: two are free all the while. */
+struct move {
+	struct aoipool_pool *pool;
+	aoipool_ref_t first;	/* held, and put half way */
+	bool done;
+};
+
+static void move_half_way(void *arg, enum slab_step step, uint32_t slab)
+{
+	struct move *move = arg;
+	uint64_t *word = &move->pool->table.words[FRAMES - 2];
+
+	if (step != SLAB_STEP_READ || slab != FRAMES / 2 || move->done)
+		return;
+	move->done = true;
+	assert_ok(aoipool_put(move->pool, move->first));
+	assert_ok(slab_revive(&move->pool->table, FRAMES - 2, *word));
+}
+
+static void frames_that_move_while_words_are_read_are_seen(void **state)
+{
+	struct aoipool_pool *pool = *state;
+	struct move move = { .pool = pool };
+	struct aoipool_slot slots[FRAMES], got[2];
+	size_t n = 0;
+
+	assert_ok(aoipool_get_many(pool, slots, FRAMES, 0));
+	for (size_t i = 0; i < FRAMES; i++) {
+		uint32_t slab = (uint32_t)slots[i].ref - pool->range.base;
+
+		if (slab == 0)
+			move.first = slots[i].ref;
+		else if (slab >= FRAMES - 2)
+			assert_ok(aoipool_put(pool, slots[i].ref));
+		else
+			slots[n++] = slots[i];
+	}
+	pool->table.step_arg = &move;
+	pool->table.step = move_half_way;
+	assert_ok(aoipool_get_many(pool, got, 2, 0));
+	pool->table.step = NULL;
+	assert_true(move.done);
+	put_all(pool, got, 2);
+	put_all(pool, slots, n);
+	assert_ok(slab_park(&pool->table, FRAMES - 2,
+			    aoipool_word_gen(pool->table.words[FRAMES - 2])));
+}
+
 struct greed {
 	struct aoipool_pool *pool;
 	atomic_int busy;
@@ -376,6 +424,65 @@ static void nobody_fails_for_what_was_only_tried(void **state)
 	assert_int_equal(crew_run(3, want_three_or_one, &greed), 0);
 	all_are_there_once(greed.pool);
 	assert_ok(aoipool_pool_close(greed.pool));
+}
+
+/* Of three, one thread has tried two when the third goes to somebody else. */
+struct trial {
+	struct aoipool_pool *pool;
+	atomic_uint held;
+	atomic_bool tried, done;
+};
+
+static void lose_the_third(void *arg, enum slab_step step, uint32_t slab)
+{
+	struct trial *trial = arg;
+	struct slab_table *table = &trial->pool->table;
+
+	(void)slab;
+	if (step != SLAB_STEP_REVIVED || ++trial->held != 2)
+		return;
+	for (uint32_t i = 0; i < 3; i++) {
+		uint64_t word = slab_word(table, i);
+
+		if (aoipool_word_state(word) == AOIPOOL_SLAB_PARKED)
+			slab_swap(table, i, word, aoipool_word_held(word, 0, 2),
+				  __ATOMIC_SEQ_CST);
+	}
+	/* Time enough for the other to fail, if he could. */
+	trial->tried = true;
+	for (int i = 0; i < 2000 && !trial->done; i++)
+		sched_yield();
+}
+
+static unsigned int try_three_or_get_one(struct crew *crew, unsigned int number)
+{
+	struct trial *trial = crew->arg;
+	struct aoipool_slot slots[3];
+	unsigned int wrong;
+
+	if (!number)
+		return aoipool_get_many(trial->pool, slots, 3, 0) != -EAGAIN;
+	while (!trial->tried)
+		sched_yield();
+	wrong = aoipool_get(trial->pool, slots) != 0;
+	trial->done = true;
+	return wrong;
+}
+
+static void a_get_waits_for_who_only_tries(void **state)
+{
+	struct trial trial = { .pool = open_frames(3) };
+	struct aoipool_slot slots[3];
+
+	(void)state;
+	assert_ok(aoipool_get_many(trial.pool, slots, 3, 0));
+	put_all(trial.pool, slots, 3);
+	note_everywhere(trial.pool, FRAME_NO_NOTE);
+	trial.pool->table.step_arg = &trial;
+	trial.pool->table.step = lose_the_third;
+	assert_int_equal(crew_run(2, try_three_or_get_one, &trial), 0);
+	assert_true(trial.held >= 2);
+	assert_err(aoipool_pool_close(trial.pool), -EBUSY);
 }
 
 /* Which frames they were does not matter. */
@@ -478,6 +585,8 @@ int main(void)
 		cmocka_unit_test(a_frame_near_goes_before_a_noted_one_far_away),
 		cmocka_unit_test(no_get_fails_while_a_frame_is_free),
 		on_96(a_frame_that_moves_is_seen),
+		on_96(frames_that_move_while_words_are_read_are_seen),
+		cmocka_unit_test(a_get_waits_for_who_only_tries),
 		cmocka_unit_test(nobody_fails_for_what_was_only_tried),
 		on_96(the_peak_is_the_most_that_were_out),
 		cmocka_unit_test(reserved_frames_count_for_the_peak),
