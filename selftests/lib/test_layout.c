@@ -47,7 +47,7 @@ static void every_width_has_a_good_pitch(void **state)
 
 			assert_true(layout.pitch >= row);
 			assert_int_equal(layout.pitch % 64, 0);
-			assert_int_not_equal(layout.pitch % 4096, 0);
+			assert_int_not_equal(layout.pitch % 512, 0);
 			/* Padding is for alignment, not for waste. */
 			assert_true(layout.pitch - row < 128);
 			assert_int_equal(layout.bytes, layout.pitch * 3);
@@ -62,6 +62,23 @@ static void power_of_two_rows_are_padded(void **state)
 	assert_int_equal(layout_of(4096, 1, AOIPOOL_PIXEL_MONO16).pitch, 8256);
 	assert_int_equal(layout_of(1024, 1, AOIPOOL_PIXEL_RGBA32).pitch, 4160);
 	assert_int_equal(layout_of(1, 1, AOIPOOL_PIXEL_MONO8).pitch, 64);
+}
+
+static void rows_of_few_cache_sets_are_padded(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_of(2048, 1, AOIPOOL_PIXEL_MONO8).pitch, 2112);
+	assert_int_equal(layout_of(2560, 1, AOIPOOL_PIXEL_MONO8).pitch, 2624);
+	assert_int_equal(layout_of(5120, 1, AOIPOOL_PIXEL_MONO8).pitch, 5184);
+	assert_int_equal(layout_of(5120, 1, AOIPOOL_PIXEL_RGB24).pitch, 15424);
+}
+
+static void rows_of_many_cache_sets_are_left_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_of(640, 1, AOIPOOL_PIXEL_MONO8).pitch, 640);
+	assert_int_equal(layout_of(1920, 1, AOIPOOL_PIXEL_MONO8).pitch, 1920);
+	assert_int_equal(layout_of(2448, 1, AOIPOOL_PIXEL_MONO8).pitch, 2496);
 }
 
 static void zero_sizes_and_unknown_pixels_are_refused(void **state)
@@ -128,6 +145,8 @@ int main(void)
 		cmocka_unit_test(pixels_have_their_sizes),
 		cmocka_unit_test(every_width_has_a_good_pitch),
 		cmocka_unit_test(power_of_two_rows_are_padded),
+		cmocka_unit_test(rows_of_few_cache_sets_are_padded),
+		cmocka_unit_test(rows_of_many_cache_sets_are_left_alone),
 		cmocka_unit_test(zero_sizes_and_unknown_pixels_are_refused),
 		cmocka_unit_test(sizes_past_the_address_space_overflow),
 		cmocka_unit_test(the_largest_row_is_not_cut_short),
