@@ -44,37 +44,57 @@ static const struct result *result_of(const struct goal *goal,
 	return NULL;
 }
 
-/* The variant of that role with the least median: there is one of ours. */
-static int best_of(const struct result *result, enum role role,
-		   const char *names)
+static double median_of(const struct cell *cell)
 {
+	return cell->median;
+}
+
+static double minimum_of(const struct cell *cell)
+{
+	return cell->min;
+}
+
+/* The variant of that role with the least @value: there is one of ours. */
+static int best_of(const struct result *result, enum role role,
+		   const char *names, double (*value)(const struct cell *cell))
+{
+	const struct cell *cells = result->cells;
 	int best = -1;
 
 	for (unsigned int i = 0; i < nr_variants; i++) {
-		if (result->cells[i].state != CELL_DONE ||
-		    variants[i].role != role || !among(names, variants[i].name))
+		if (cells[i].state != CELL_DONE || variants[i].role != role ||
+		    !among(names, variants[i].name))
 			continue;
-		if (best < 0 ||
-		    result->cells[i].median < result->cells[best].median)
+		if (best < 0 || value(&cells[i]) < value(&cells[best]))
 			best = (int)i;
 	}
 	return best;
+}
+
+/* The best peer's @value over ours; 0: one of them is not there. */
+static double ratio_of(const struct goal *goal, const struct result *result,
+		       double (*value)(const struct cell *cell))
+{
+	int peer = best_of(result, ROLE_PEER, goal->peers, value);
+	int ours = best_of(result, ROLE_OURS, "aoipool", value);
+
+	if (peer < 0 || ours < 0)
+		return 0;
+	return value(&result->cells[peer]) / value(&result->cells[ours]);
 }
 
 struct reached goal_look(const struct goal *goal, const struct report *report)
 {
 	const struct result *result = result_of(goal, report);
 	struct reached reached = { .verdict = GOAL_UNKNOWN };
-	int peer, ours;
 
-	if (!result)
+	if (result)
+		reached.ratio = ratio_of(goal, result, median_of);
+	if (!result || !reached.ratio)
 		return reached;
-	peer = best_of(result, ROLE_PEER, goal->peers);
-	ours = best_of(result, ROLE_OURS, "aoipool");
-	if (peer < 0 || ours < 0)
-		return reached;
-	reached.peer = variants[peer].name;
-	reached.ratio = result->cells[peer].median / result->cells[ours].median;
+	reached.of_minima = ratio_of(goal, result, minimum_of);
+	reached.peer = variants[best_of(result, ROLE_PEER, goal->peers,
+					median_of)].name;
 	reached.verdict = reached.ratio >= goal->ratio ? GOAL_MET : GOAL_MISSED;
 	return reached;
 }

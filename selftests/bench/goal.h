@@ -26,6 +26,7 @@ enum verdict {
 struct reached {
 	enum verdict verdict;
 	double ratio;		/* unless unknown */
+	double of_minima;	/* the same of the best rounds: less noise */
 	const char *peer;	/* the one that was the best */
 };
 

@@ -109,6 +109,7 @@ static struct json_object *goal_json(const struct goal *goal,
 		return json;
 	add_text(json, "peer", reached.peer);
 	add_number(json, "reached", reached.ratio);
+	add_number(json, "reached_by_minima", reached.of_minima);
 	return json;
 }
 

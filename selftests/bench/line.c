@@ -19,8 +19,8 @@
 	       LINE_RANDOM, n, 512, 1)
 #define BULK(calls, n) \
 	OBJECT("bulk" #calls "-" #n, \
-	       #n " B, " #calls " a call, each touched; a pair", LINE_BULK, \
-	       n, calls, 1)
+	       #n " B, " #calls " a call (malloc: a loop), each touched; a pair", \
+	       LINE_BULK, n, calls, 1)
 #define PAIR_2T(n) \
 	OBJECT("pair-" #n "-2t", \
 	       #n " B, two threads get and put; a pair of a thread", \
@@ -58,7 +58,8 @@ const struct line lines[] = {
 	       "256 B, got here, put there; an object", LINE_HANDOVER, 256, 1,
 	       2),
 	OBJECT("handover32-256",
-	       "256 B, got here, put there, 32 a call; an object",
+	       "256 B, got here, put there, 32 a call (malloc: a loop);"
+	       " an object",
 	       LINE_HANDOVER, 256, 32, 2),
 	FRAME("frames", "25 MiB, 32 in flight, first word only; a pair",
 	      LINE_LIFO, 32, 1),

@@ -19,7 +19,7 @@
 #include "step.h"
 
 #define FEW	100
-#define MANY	600
+#define MANY	2100
 
 /* an instruction or two a microsecond: far beyond any sound worker */
 #define STEPS_MAX	20000000

@@ -114,17 +114,20 @@ static void print_instructions(const struct report *report)
 /* Of the lines that were run. */
 static void print_goals(const struct report *report)
 {
-	const char *title = "\ngoals of aoipool: so many times as fast as\n";
+	bool titled = false;
 
 	for (unsigned int i = 0; i < nr_goals; i++) {
 		struct reached reached = goal_look(&goals[i], report);
 
 		if (reached.verdict == GOAL_UNKNOWN)
 			continue;
-		printf("%s  %-18s %6g x %-12s %8.3g  %s\n", title,
-		       goals[i].line, goals[i].ratio, reached.peer,
-		       reached.ratio, goal_word(reached.verdict));
-		title = "";
+		if (!titled)
+			printf("\ngoals of aoipool: so many times as fast as\n"
+			       "%43s %10s\n", "medians", "minima");
+		titled = true;
+		printf("  %-18s %5g x %-10s %5.3g %10.3g  %s\n", goals[i].line,
+		       goals[i].ratio, reached.peer, reached.ratio,
+		       reached.of_minima, goal_word(reached.verdict));
 	}
 }
 
