@@ -8,6 +8,7 @@
  * AOIPOOL_TEST_RSEQ says what the machine is known to have, "present" or
  * "absent"; without it the kernel is asked.
  */
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -91,12 +92,27 @@ static void the_cpu_number_follows_the_thread(void **state)
 	assert_ok(sched_setaffinity(0, sizeof(allowed), &allowed) ? -errno : 0);
 }
 
+/* As a drain does with those of other CPUs. */
+static void sequences_elsewhere_can_be_interrupted(void **state)
+{
+	const int barrier = MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ;
+	long commands;
+
+	(void)state;
+	if (!expected())
+		skip_because("no restartable sequences here");
+	commands = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+	assert_true(commands >= 0);
+	assert_true(commands & barrier);
+}
+
 int main(void)
 {
 	const struct CMUnitTest rseq_present[] = {
 		cmocka_unit_test(libc_registers_where_the_kernel_can),
 		cmocka_unit_test(every_thread_is_registered),
 		cmocka_unit_test(the_cpu_number_follows_the_thread),
+		cmocka_unit_test(sequences_elsewhere_can_be_interrupted),
 	};
 
 	return RUN(rseq_present);
