@@ -35,12 +35,25 @@ static int describe(struct aoipool_attr *attr, const struct ground *ground,
 	return err;
 }
 
-static int check(const struct ground *ground, struct aoipool_pool *pool)
+/* By itself the library chooses the best of lists, which each machine has. */
+static const char *lists_expected(const struct ground *ground,
+				  const struct want *want)
+{
+	if (!want->bytes)
+		return "none";
+	return ground->lists ? ground->lists : "rseq";
+}
+
+static int check(const struct ground *ground, const struct want *want,
+		 struct aoipool_pool *pool)
 {
 	const char *provider = ground->provider == AOIPOOL_PROVIDER_USER ?
 				       "user" : "kernel";
 
-	return strcmp(aoipool_pool_provider(pool), provider) ? -ESTALE : 0;
+	if (strcmp(aoipool_pool_provider(pool), provider) ||
+	    strcmp(aoipool_pool_lists(pool), lists_expected(ground, want)))
+		return -ESTALE;
+	return 0;
 }
 
 int ground_open(const struct ground *ground, const struct want *want,
@@ -57,7 +70,7 @@ int ground_open(const struct ground *ground, const struct want *want,
 	if (!err)
 		err = aoipool_pool_open(attr, pool);
 	aoipool_attr_destroy(attr);
-	return err ? err : check(ground, *pool);
+	return err ? err : check(ground, want, *pool);
 }
 
 struct aoipool_stats ground_stats(struct aoipool_pool *pool)

@@ -13,34 +13,34 @@
 
 struct ground {
 	enum aoipool_provider provider;
-	const char *lists;	/* AOIPOOL_LISTS; NULL: the library's choice */
+	const char *lists;	/* for AOIPOOL_LISTS; NULL: what it chooses */
 };
 
 /* Variants of a fixture, which finds what it is to run on as variant->on. */
+#define ON_GROUND(fixture, name, provider, lists)                              \
+	FIXTURE_VARIANT_ADD(fixture, name)                                     \
+	{                                                                      \
+		.on = { provider, lists },                                     \
+	}
+
+/* Where there are no lists. */
 #define ON_BOTH_PROVIDERS(fixture)                                             \
 	FIXTURE_VARIANT(fixture)                                               \
 	{                                                                      \
 		struct ground on;                                              \
 	};                                                                     \
-	FIXTURE_VARIANT_ADD(fixture, kernel)                                   \
-	{                                                                      \
-		.on = { AOIPOOL_PROVIDER_KERNEL, NULL },                       \
-	};                                                                     \
-	FIXTURE_VARIANT_ADD(fixture, user)                                     \
-	{                                                                      \
-		.on = { AOIPOOL_PROVIDER_USER, NULL },                         \
-	}
+	ON_GROUND(fixture, kernel, AOIPOOL_PROVIDER_KERNEL, NULL);             \
+	ON_GROUND(fixture, user, AOIPOOL_PROVIDER_USER, NULL)
 
 #define ON_EVERY_GROUND(fixture)                                               \
-	ON_BOTH_PROVIDERS(fixture);                                            \
-	FIXTURE_VARIANT_ADD(fixture, kernel_locked)                            \
+	FIXTURE_VARIANT(fixture)                                               \
 	{                                                                      \
-		.on = { AOIPOOL_PROVIDER_KERNEL, "locked" },                   \
+		struct ground on;                                              \
 	};                                                                     \
-	FIXTURE_VARIANT_ADD(fixture, user_locked)                              \
-	{                                                                      \
-		.on = { AOIPOOL_PROVIDER_USER, "locked" },                     \
-	}
+	ON_GROUND(fixture, kernel_rseq, AOIPOOL_PROVIDER_KERNEL, NULL);        \
+	ON_GROUND(fixture, kernel_locked, AOIPOOL_PROVIDER_KERNEL, "locked");  \
+	ON_GROUND(fixture, user_rseq, AOIPOOL_PROVIDER_USER, NULL);            \
+	ON_GROUND(fixture, user_locked, AOIPOOL_PROVIDER_USER, "locked")
 
 struct want {
 	size_t bytes;		/* of an object; 0: frames of one block each */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "juggler.h"
 
-#include <errno.h>
-
 #include "crew.h"
 #include "mark.h"
 
@@ -23,7 +21,6 @@ static unsigned int choose(struct juggler *juggler, unsigned int of)
 	return crew_random(&juggler->random) % of;
 }
 
-/* An empty pool is nobody's fault. */
 static void take(struct juggler *juggler, size_t n)
 {
 	struct aoipool_slot *slots = &juggler->slots[juggler->n];
@@ -32,15 +29,17 @@ static void take(struct juggler *juggler, size_t n)
 	size_t i;
 
 	if (err) {
-		juggler->wrong += err != -EAGAIN;
+		juggler->wrong++;
 		return;
 	}
+	juggler->gets += n;
 	for (i = 0; i < n; i++)
 		juggler->wrong += !mark_set(slots[i].ptr, juggler->mark);
 	juggler->n += n;
 }
 
-static void give(struct juggler *juggler)
+/* One of those that it has, to be put. */
+static struct aoipool_slot pick(struct juggler *juggler)
 {
 	size_t i = choose(juggler, juggler->n);
 	struct aoipool_slot slot = juggler->slots[i];
@@ -50,7 +49,25 @@ static void give(struct juggler *juggler)
 	juggler->wrong += aoipool_deref(juggler->pool, slot.ref, &ptr) != 0;
 	juggler->wrong += ptr != slot.ptr;
 	juggler->wrong += !mark_clear(slot.ptr, juggler->mark);
-	juggler->wrong += aoipool_put(juggler->pool, slot.ref) != 0;
+	return slot;
+}
+
+/* As many as there are, up to @n, at most FEW. */
+static void give(struct juggler *juggler, size_t n)
+{
+	struct aoipool_slot slots[FEW];
+	size_t i;
+	int err;
+
+	if (n > juggler->n)
+		n = juggler->n;
+	if (!n)
+		return;
+	for (i = 0; i < n; i++)
+		slots[i] = pick(juggler);
+	err = n == 1 ? aoipool_put(juggler->pool, slots[0].ref) :
+		       aoipool_put_many(juggler->pool, slots, n);
+	juggler->wrong += err != 0;
 }
 
 static void trim(struct juggler *juggler)
@@ -69,13 +86,12 @@ void juggler_turn(struct juggler *juggler)
 	if (juggler->n + n <= JUGGLER_HOLD && choose(juggler, 2))
 		take(juggler, n);
 	else
-		for (; n && juggler->n; n--)
-			give(juggler);
+		give(juggler, n);
 }
 
 unsigned long juggler_end(struct juggler *juggler)
 {
 	while (juggler->n)
-		give(juggler);
+		give(juggler, FEW);
 	return juggler->wrong;
 }

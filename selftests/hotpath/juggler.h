@@ -19,12 +19,16 @@ struct juggler {
 	unsigned int random;
 	unsigned int trim_turns;	/* trims once in so many; 0: never */
 	unsigned long turns;
+	unsigned long gets;	/* slots */
 	unsigned long wrong;
 	size_t n;
 	struct aoipool_slot slots[JUGGLER_HOLD];
 };
 
-/* @number: unique among those who share the pool */
+/*
+ * @number: unique among those who share the pool, which has room for all that
+ * they may hold: none of them may be told that it is exhausted
+ */
 void juggler_init(struct juggler *juggler, struct aoipool_pool *pool,
 		  unsigned int number);
 void juggler_turn(struct juggler *juggler);

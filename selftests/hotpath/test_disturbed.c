@@ -23,11 +23,14 @@
 #define JUGGLERS	3
 
 #define MOVES		1000
-#define SIGNALS		500
-#define SIGNAL_NS	1000000
+#define SIGNALS		1500
+#define SIGNAL_NS	300000
 #define FORKS		20
 #define LIVES		100	/* of threads, by each foreman */
 #define LIFE_SLOTS	24
+
+/* What the threads of a test count, for the pool's numbers to agree with. */
+static atomic_ulong gets;
 
 FIXTURE(disturbed)
 {
@@ -52,6 +55,20 @@ FIXTURE_TEARDOWN(disturbed)
 	EXPECT_EQ(0, aoipool_pool_close(self->pool));
 }
 
+/* All threads have ended, and nothing is out. */
+static void expect_all_there(struct __test_metadata *_metadata,
+			     struct aoipool_pool *pool)
+{
+	EXPECT_EQ(atomic_load(&gets), ground_stats(pool).gets);
+	EXPECT_STREQ("whole", hoard_audit(pool));
+}
+
+static void end(struct hand *hand, struct juggler *juggler)
+{
+	hand->wrong += juggler_end(juggler);
+	atomic_fetch_add(&gets, juggler->gets);
+}
+
 static void juggle(struct hand *hand)
 {
 	struct juggler juggler;
@@ -60,7 +77,7 @@ static void juggle(struct hand *hand)
 	juggler.trim_turns = TRIM_TURNS;
 	while (!atomic_load(&hand->crew->stop))
 		juggler_turn(&juggler);
-	hand->wrong += juggler_end(&juggler);
+	end(hand, &juggler);
 }
 
 TEST_F(disturbed, threads_are_moved_from_cpu_to_cpu)
@@ -78,7 +95,7 @@ TEST_F(disturbed, threads_are_moved_from_cpu_to_cpu)
 						 where / NODES)));
 	}
 	EXPECT_EQ(0, crew_stop(&self->crew));
-	EXPECT_STREQ("whole", hoard_audit(self->pool));
+	expect_all_there(_metadata, self->pool);
 }
 
 static __thread volatile sig_atomic_t signals;
@@ -89,7 +106,7 @@ static void count_signal(int number)
 	signals++;
 }
 
-/* To this very thread, once a millisecond or as the machine can. */
+/* To this very thread, so often or as the machine can. */
 static int start_timer(timer_t *timer)
 {
 	const struct itimerspec often = {
@@ -120,7 +137,7 @@ static void juggle_signalled(struct hand *hand)
 	while (signals < SIGNALS)
 		juggler_turn(&juggler);
 	timer_delete(timer);
-	hand->wrong += juggler_end(&juggler);
+	end(hand, &juggler);
 }
 
 /* Without SA_RESTART: system calls of the library are cut short, too. */
@@ -132,7 +149,7 @@ TEST_F(disturbed, signals_come_in_the_middle)
 	ASSERT_EQ(0, crew_start(&self->crew, JUGGLERS, juggle_signalled,
 				self->pool, NULL));
 	EXPECT_EQ(0, crew_join(&self->crew));
-	EXPECT_STREQ("whole", hoard_audit(self->pool));
+	expect_all_there(_metadata, self->pool);
 }
 
 /* How many calls did anything but refuse. */
@@ -148,8 +165,11 @@ static int call_in_child(struct aoipool_pool *pool,
 	wrong += aoipool_get_wait(pool, slots, -1) != -EPERM;
 	wrong += aoipool_get_many(pool, slots, 4, 0) != -EPERM;
 	wrong += aoipool_put(pool, held->ref) != -EPERM;
+	wrong += aoipool_put_many(pool, held, 1) != -EPERM;
 	wrong += aoipool_deref(pool, held->ref, &ptr) != -EPERM;
 	wrong += aoipool_pool_trim(pool, SIZE_MAX, NULL) != -EPERM;
+	wrong += aoipool_pool_drain(pool) != -EPERM;
+	wrong += aoipool_pool_reset(pool) != -EPERM;
 	wrong += aoipool_pool_stats(pool, &stats) != -EPERM;
 	wrong += aoipool_pool_fd(pool) != -EPERM;
 	return wrong;
@@ -215,7 +235,8 @@ TEST_F(disturbed, children_are_forked_off)
 	EXPECT_EQ(0, crew_stop(&self->crew));
 	EXPECT_TRUE(mark_clear(held.ptr, mark));
 	EXPECT_EQ(0, aoipool_put(self->pool, held.ref));
-	EXPECT_STREQ("whole", hoard_audit(self->pool));
+	atomic_fetch_add(&gets, 1);
+	expect_all_there(_metadata, self->pool);
 }
 
 /* What one thread got and left behind; its foreman puts it. */
@@ -235,6 +256,7 @@ static void *live(void *arg)
 		life->wrong++;
 		return NULL;
 	}
+	atomic_fetch_add(&gets, LIFE_SLOTS);
 	for (i = 0; i < LIFE_SLOTS; i++)
 		life->wrong += !mark_set(slots[i].ptr, slots[i].ref);
 	life->left = slots[0];
@@ -275,7 +297,7 @@ TEST_F(disturbed, threads_are_born_and_die_with_slots_out)
 	ASSERT_EQ(0, crew_start(&self->crew, JUGGLERS, breed, self->pool,
 				NULL));
 	EXPECT_EQ(0, crew_join(&self->crew));
-	EXPECT_STREQ("whole", hoard_audit(self->pool));
+	expect_all_there(_metadata, self->pool);
 }
 
 TEST_HARNESS_MAIN

@@ -8,6 +8,7 @@
 #include "crew.h"
 #include "ground.h"
 #include "hoard.h"
+#include "mark.h"
 
 #include <fcntl.h>
 #include <linux/aoipool.h>
@@ -127,6 +128,7 @@ TEST_F(objects, trim_leaves_nothing_whichever_cpus_had_slots)
 	size_t freed;
 
 	EXPECT_EQ(0, use_on_all_cpus(self->pool));
+	ASSERT_LT(0, ground_stats(self->pool).slots_listed);
 	ASSERT_LT(0, ground_stats(self->pool).resident_bytes);
 	ASSERT_EQ(0, aoipool_pool_trim(self->pool, SIZE_MAX, &freed));
 	EXPECT_LT(0, freed);
@@ -134,6 +136,22 @@ TEST_F(objects, trim_leaves_nothing_whichever_cpus_had_slots)
 	EXPECT_STREQ("whole", hoard_audit(self->pool));
 	ASSERT_EQ(0, aoipool_pool_trim(self->pool, SIZE_MAX, NULL));
 	expect_resident(_metadata, self->pool, 0);
+}
+
+/* Drained is not given back: who comes next finds it warm. */
+TEST_F(objects, drain_leaves_memory_and_no_slots_on_lists)
+{
+	struct aoipool_stats before, after;
+
+	EXPECT_EQ(0, use_on_all_cpus(self->pool));
+	before = ground_stats(self->pool);
+	ASSERT_LT(0, before.slots_listed);
+	ASSERT_EQ(0, aoipool_pool_drain(self->pool));
+	after = ground_stats(self->pool);
+	EXPECT_EQ(0, after.slots_listed);
+	EXPECT_EQ(before.resident_bytes, after.resident_bytes);
+	EXPECT_EQ(after.claims + after.revives, after.parks);
+	EXPECT_STREQ("whole", hoard_audit(self->pool));
 }
 
 TEST_F(objects, trim_leaves_the_reserve_and_no_more)
@@ -164,15 +182,13 @@ TEST_F(objects, trim_leaves_the_slabs_of_slots_that_are_out)
 	held[1] = hoard.slots[--hoard.n];
 	held[0] = hoard.slots[0];
 	hoard.slots[0] = hoard.slots[--hoard.n];
-	*(char *)held[0].ptr = 'a';
-	*(char *)held[1].ptr = 'b';
+	ASSERT_TRUE(mark_set(held[0].ptr, held[0].ref));
+	ASSERT_TRUE(mark_set(held[1].ptr, held[1].ref));
 	EXPECT_EQ(0, hoard_put(&hoard));
 	ASSERT_EQ(0, aoipool_pool_trim(self->pool, SIZE_MAX, NULL));
 	expect_resident(_metadata, self->pool, 2);
-	EXPECT_EQ('a', *(char *)held[0].ptr);
-	EXPECT_EQ('b', *(char *)held[1].ptr);
-	memset(held[0].ptr, 0, 1);
-	memset(held[1].ptr, 0, 1);
+	EXPECT_TRUE(mark_clear(held[0].ptr, held[0].ref));
+	EXPECT_TRUE(mark_clear(held[1].ptr, held[1].ref));
 	EXPECT_EQ(0, aoipool_put(self->pool, held[0].ref));
 	EXPECT_EQ(0, aoipool_put(self->pool, held[1].ref));
 	EXPECT_STREQ("whole", hoard_audit(self->pool));

@@ -12,6 +12,11 @@
 
 #define OBJECT_BYTES	256
 #define SLOTS		(2 * (2UL << 20) / OBJECT_BYTES)
+/* A list that was full has so many at least: it makes room by the half. */
+#define FULL		500UL
+
+/* Fewer than the list takes of those on their way to another node. */
+#define FOREIGN		200UL
 
 /* Times that a CPU goes and comes under running threads. */
 #define OUTAGES		4
@@ -46,24 +51,46 @@ FIXTURE_TEARDOWN(hotplug)
 		EXPECT_EQ(0, cpu_set_online(self->cpu, true));
 }
 
-/* What one CPU can have in its list, it has after that. */
-static int fill_list(struct aoipool_pool *pool, int cpu)
+static int take_share(struct hoard *hoard, struct aoipool_pool *pool, int cpu,
+		      size_t n)
 {
-	struct hoard hoard;
 	int err = cpu_pin(0, cpu);
 
 	if (!err)
-		err = hoard_take(&hoard, pool, SIZE_MAX);
+		err = hoard_take(hoard, pool, n);
 	if (err)
 		return err;
-	if (hoard.n != aoipool_pool_slots(pool) || hoard_put(&hoard))
-		return -EBADMSG;
-	return 0;
+	return hoard->n == n ? 0 : -EBADMSG;
+}
+
+static int put_share(struct hoard *hoard, int cpu)
+{
+	int err = cpu_pin(0, cpu);
+
+	if (err)
+		return err;
+	return hoard_put(hoard) ? -EBADMSG : 0;
+}
+
+/* After that the first @nr CPUs, from the last one on, have full lists. */
+static int fill_lists(struct aoipool_pool *pool, int nr)
+{
+	struct hoard share[NODE_CPUS];
+	int i, err = 0;
+
+	for (i = 0; i < nr && !err; i++)
+		err = take_share(&share[i], pool, cpu_of(1, NODE_CPUS - 1 - i),
+				 SLOTS / nr);
+	for (i = 0; i < nr && !err; i++)
+		err = put_share(&share[i], cpu_of(1, NODE_CPUS - 1 - i));
+	if (err)
+		return err;
+	return ground_stats(pool).slots_listed >= nr * FULL ? 0 : -ENODATA;
 }
 
 TEST_F(hotplug, slots_of_a_cpu_that_went_are_got_by_the_others)
 {
-	ASSERT_EQ(0, fill_list(self->pool, self->cpu));
+	ASSERT_EQ(0, fill_lists(self->pool, 1));
 	ASSERT_EQ(0, cpu_pin(0, cpu_of(0, 0)));
 	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
 	EXPECT_STREQ("whole", hoard_audit(self->pool));
@@ -78,8 +105,7 @@ TEST_F(hotplug, slots_of_a_node_that_went_are_got_by_the_other)
 {
 	int cpu;
 
-	for (cpu = 0; cpu < NODE_CPUS; cpu++)
-		ASSERT_EQ(0, fill_list(self->pool, cpu_of(1, cpu)));
+	ASSERT_EQ(0, fill_lists(self->pool, NODE_CPUS));
 	ASSERT_EQ(0, cpu_pin(0, cpu_of(0, 1)));
 	for (cpu = 0; cpu < NODE_CPUS; cpu++)
 		ASSERT_EQ(0, cpu_set_online(cpu_of(1, cpu), false));
@@ -91,7 +117,7 @@ TEST_F(hotplug, slots_of_a_node_that_went_are_got_by_the_other)
 
 TEST_F(hotplug, memory_of_a_cpu_that_went_is_given_back)
 {
-	ASSERT_EQ(0, fill_list(self->pool, self->cpu));
+	ASSERT_EQ(0, fill_lists(self->pool, 1));
 	ASSERT_EQ(0, cpu_pin(0, cpu_of(0, 0)));
 	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
 	ASSERT_LT(0, ground_stats(self->pool).resident_bytes);
@@ -99,6 +125,26 @@ TEST_F(hotplug, memory_of_a_cpu_that_went_is_given_back)
 	EXPECT_EQ(0, ground_stats(self->pool).resident_bytes);
 	EXPECT_STREQ("whole", hoard_audit(self->pool));
 	ASSERT_EQ(0, cpu_set_online(self->cpu, true));
+}
+
+/* The pool opens without the CPU, which then frees slots of the other node. */
+TEST_F(hotplug, cpu_that_came_after_the_pool_has_a_node_of_its_own)
+{
+	const struct want want = { .bytes = OBJECT_BYTES, .count = SLOTS };
+	struct aoipool_pool *pool;
+	struct hoard hoard;
+
+	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
+	ASSERT_EQ(0, ground_open(&variant->on, &want, &pool));
+	ASSERT_EQ(0, cpu_set_online(self->cpu, true));
+	ASSERT_EQ(0, take_share(&hoard, pool, cpu_of(0, 0), FOREIGN));
+	ASSERT_EQ(FOREIGN, hoard_count_on(&hoard, 0));
+	ASSERT_EQ(0, put_share(&hoard, self->cpu));
+	ASSERT_EQ(0, take_share(&hoard, pool, self->cpu, FOREIGN));
+	EXPECT_EQ(FOREIGN, hoard_count_on(&hoard, 1));
+	EXPECT_EQ(0, hoard_put(&hoard));
+	EXPECT_STREQ("whole", hoard_audit(pool));
+	EXPECT_EQ(0, aoipool_pool_close(pool));
 }
 
 struct show {

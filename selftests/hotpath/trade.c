@@ -41,70 +41,58 @@ static unsigned long give_back(const struct trade *trade,
 	unsigned long wrong = 0;
 	size_t i;
 
-	for (i = 0; i < parcel->n; i++) {
-		const struct aoipool_slot *slot = &parcel->slots[i];
-
-		wrong += !mark_clear(slot->ptr, mark);
-		wrong += aoipool_put(trade->pool, slot->ref) != 0;
-	}
+	for (i = 0; i < parcel->n; i++)
+		wrong += !mark_clear(parcel->slots[i].ptr, mark);
+	if (trade->bulk)
+		return wrong + (aoipool_put_many(trade->pool, parcel->slots,
+						 parcel->n) != 0);
+	for (i = 0; i < parcel->n; i++)
+		wrong += aoipool_put(trade->pool, parcel->slots[i].ref) != 0;
 	return wrong;
 }
 
-static unsigned long parcels(const struct trade *trade)
+static void send(struct hand *hand, struct trade *trade)
 {
-	return trade->frees / TRADE_PAIRS / trade->parcel;
-}
+	struct belt *belt = &trade->belts[hand->number];
+	struct parcel *parcel = belt_begin(belt);
 
-static void get_here(struct hand *hand, struct trade *trade, int pair)
-{
-	struct belt *belt = &trade->belts[pair];
-	struct parcel *parcel;
-	unsigned long i;
-
-	for (i = 0; i < parcels(trade); i++) {
-		parcel = belt_begin(belt);
-		if (fetch(trade, parcel)) {
-			hand->wrong++;
-			parcel->n = 0;
-		}
-		hand->wrong += look(trade, parcel, pair, MARK + pair);
-		belt_send(belt);
+	if (fetch(trade, parcel)) {
+		hand->wrong++;
+		parcel->n = 0;
 	}
+	hand->wrong += look(trade, parcel, hand->number % NODES, MARK);
+	belt_send(belt);
 }
 
-static void put_there(struct hand *hand, struct trade *trade, int pair)
+static void receive(struct hand *hand, struct trade *trade)
 {
-	struct belt *belt = &trade->belts[pair];
-	unsigned long i;
+	struct belt *belt = &trade->belts[hand->number ^ 1];
 
-	for (i = 0; i < parcels(trade); i++) {
-		hand->wrong += give_back(trade, belt_receive(belt),
-					 MARK + pair);
-		belt_done(belt);
-	}
+	hand->wrong += give_back(trade, belt_receive(belt), MARK);
+	belt_done(belt);
 }
 
-static void carry(struct hand *hand)
+static void swap(struct hand *hand)
 {
 	struct trade *trade = hand->crew->arg;
-	int pair = hand->number / 2;
+	unsigned long left = trade->frees / TRADERS / trade->parcel;
 
-	if (hand->number % 2)
-		put_there(hand, trade, pair);
-	else
-		get_here(hand, trade, pair);
+	while (left--) {
+		send(hand, trade);
+		receive(hand, trade);
+	}
 }
 
 unsigned long trade_run(struct trade *trade)
 {
-	const int cpus[2 * TRADE_PAIRS] = { cpu_of(0, 0), cpu_of(1, 0),
-					    cpu_of(1, 1), cpu_of(0, 1) };
+	int cpus[TRADERS], i;
 	struct crew crew;
-	int pair;
 
-	for (pair = 0; pair < TRADE_PAIRS; pair++)
-		belt_init(&trade->belts[pair]);
-	if (crew_start(&crew, 2 * TRADE_PAIRS, carry, trade, cpus))
+	for (i = 0; i < TRADERS; i++) {
+		belt_init(&trade->belts[i]);
+		cpus[i] = cpu_of(i % NODES, i / NODES);
+	}
+	if (crew_start(&crew, TRADERS, swap, trade, cpus))
 		return 1;
 	return crew_join(&crew);
 }

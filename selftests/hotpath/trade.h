@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two pairs of threads: in the first one gets on node 0 and the other puts on
- * node 1, in the second it is the other way round.  Each on a CPU of its own.
+ * Each CPU gets slots, which a partner on the other node puts, and puts those
+ * that its partner got: whatever a CPU frees is from the wrong node.
  */
 #ifndef TRADE_H
 #define TRADE_H
@@ -12,21 +12,24 @@
 #include "cpu.h"
 #include "homes.h"
 
-#define TRADE_PAIRS	2
+#define TRADERS	CPUS
 
 struct trade {
 	struct aoipool_pool *pool;
 	const struct homes *homes;
-	unsigned long frees;	/* in all, a multiple of pairs and parcel */
+	unsigned long frees;	/* in all, a multiple of traders and parcel */
 	size_t parcel;		/* slots, PARCEL_MAX at most */
-	bool bulk;		/* got by aoipool_get_many() */
-	struct belt belts[TRADE_PAIRS];
+	bool bulk;		/* by get_many and put_many */
+	struct belt belts[TRADERS];	/* from each of them */
 };
 
-/* So many slots of a node may be out at once. */
+/*
+ * So many slots of a node may be out at once: a trader has one parcel under
+ * way when he fills the next.
+ */
 static inline size_t trade_under_way(const struct trade *trade)
 {
-	return trade->parcel * BELT_DEPTH;
+	return 2 * NODE_CPUS * trade->parcel;
 }
 
 /*

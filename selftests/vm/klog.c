@@ -49,8 +49,12 @@ static const char *const emulation_lines[] = {
 	"sched_clock: Marking unstable",
 };
 
-/* What a kernel says when a CPU goes away under a thread that is pinned to it. */
+/*
+ * What a kernel says when a CPU goes away under a thread that is pinned to it,
+ * and when an emulated one comes back with an interrupt from before.
+ */
 static const char *const hotplug_lines[] = {
+	"APIC: Stale IRR: ",
 	"no longer affine to cpu",
 	"select_fallback_rq: ",
 };
