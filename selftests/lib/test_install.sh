@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #
 # What a user of the installed library gets: the names of the header and no
-# others, a pkg-config file that is true, both kinds of library.
+# others, a pkg-config file that is true, both kinds of library, and inline calls
+# that work however they are compiled and linked.
 #
 # test_install.sh LIBAOIPOOL-DIR WORK-DIR; output is TAP.
 
 lib=$1 work=$2
 stage=$work/stage header=$stage/opt/include/aoipool.h
+sources=$(dirname "$0")/programs
 n=0 failed=0
 
 is()
@@ -21,7 +23,21 @@ is()
 	fi
 }
 
-echo 1..6
+# is_of COMPILER NAME COMMAND...: a skip that says so where there is no such one
+is_of()
+{
+	compiler=$1 name=$2
+	shift 2
+	if command -v "$compiler" >/dev/null; then
+		"$@"
+		is "$name" $?
+	else
+		n=$((n + 1))
+		echo "ok $n - $name # SKIP $compiler is not installed"
+	fi
+}
+
+echo 1..25
 rm -rf "$work"
 mkdir -p "$work"
 cat >"$work/user.c" <<'EOF'
@@ -79,5 +95,84 @@ foreign=$(nm -g --defined-only "$stage/opt/lib/libaoipool.a" |
 [ -z "$foreign" ] || echo "# $foreign"
 [ -z "$foreign" ]
 is the_static_library_defines_no_foreign_name $?
+
+#
+# Inline calls, as compilers and linkers come.
+#
+LD_LIBRARY_PATH=$stage/opt/lib
+export LD_LIBRARY_PATH
+cflags="-Wall -Wextra -Werror $(pkg-config --cflags aoipool)"
+libs="$(pkg-config --libs aoipool) -pthread"
+c=${CC:-cc} cxx=${CXX:-c++}
+
+# works COMPILER-AND-FLAGS: and free slots are kept as with the first of them
+works()
+{
+	$1 $cflags -o "$work/worker" "$sources/worker.c" $libs || return 1
+	lists=$("$work/worker") || return 1
+	[ "$lists" = "${expected:=$lists}" ]
+}
+
+sequences()
+{
+	readelf -SW "$1" | grep -c __rseq_cs
+}
+
+works "$c -O2"
+is inline_calls_work $?
+[ "$(sequences "$work/worker")" -eq 1 ] &&
+	! nm -u "$work/worker" | grep -q ' aoipool_get@\| aoipool_get$'
+is inline_calls_are_inline $?
+works "$c -O0 -g"
+is inline_calls_work_without_optimization $?
+works "$c -O3 -std=gnu89"
+is inline_calls_work_with_all_optimization_and_old_c $?
+works "$c -O2 -flto=auto"
+is inline_calls_work_when_the_linker_compiles $?
+works "$c -O2 -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,text"
+is inline_calls_survive_the_garbage_collection_of_sections $?
+works "$c -O2 -fno-pie -no-pie"
+is inline_calls_work_at_a_fixed_address $?
+works "$c -O2 -fsanitize=address,undefined -fno-sanitize-recover=all"
+is inline_calls_work_under_sanitizers $?
+(libs="$stage/opt/lib/libaoipool.a -pthread" && works "$c -O2")
+is inline_calls_work_with_the_static_library $?
+is_of clang inline_calls_work_with_clang works "clang -O2"
+is_of clang inline_calls_work_with_clang_without_optimization works "clang -O0"
+
+works "$c -O2 -DAOIPOOL_NO_INLINE"
+is calls_that_are_not_inline_work $?
+[ "$(sequences "$work/worker")" -eq 0 ] &&
+	nm -u "$work/worker" | grep -q ' aoipool_get\(@\|$\)'
+is calls_that_are_not_inline_go_to_the_library $?
+
+works "$c -O2" && [ "$(AOIPOOL_LISTS=none "$work/worker")" = none ] &&
+	[ "$(AOIPOOL_LISTS=locked "$work/worker")" = locked ]
+is inline_calls_work_where_lists_are_otherwise $?
+[ "$(GLIBC_TUNABLES=glibc.pthread.rseq=0 "$work/worker")" = locked ]
+is lists_are_locked_where_the_c_library_registers_no_rseq $?
+
+# Functions in two object files of which the linker keeps one each.
+typed()
+{
+	for unit in typed_main typed_elsewhere; do
+		$1 $cflags -c -o "$work/$unit.o" "$sources/$unit.cpp" ||
+			return 1
+	done
+	$1 -o "$work/typed" "$work/typed_main.o" "$work/typed_elsewhere.o" \
+		$libs && "$work/typed"
+}
+
+typed "$cxx -O2"
+is inline_calls_in_templates_work $?
+typed "$cxx -O0"
+is inline_calls_in_templates_work_without_optimization $?
+is_of clang++ inline_calls_in_templates_work_with_clang typed "clang++ -O2"
+
+# An object that is unloaded while threads live on that were in it.
+$c -O2 $cflags -fPIC -shared -o "$work/plugin.so" "$sources/plugin.c" $libs &&
+	$c -O2 $cflags -o "$work/plugin_host" "$sources/plugin_host.c" $libs -ldl &&
+	"$work/plugin_host" "$work/plugin.so" >/dev/null
+is a_plug_in_with_inline_calls_may_be_unloaded $?
 
 exit $failed

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+#include "typed.hpp"
+
+void use_elsewhere(int turns)
+{
+	use(defects(), turns);
+}
