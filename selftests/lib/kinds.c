@@ -101,16 +101,22 @@ unsigned int cpus(void)
 	return CPU_COUNT(&allowed);
 }
 
-void pin(unsigned int n)
+int cpu_of(unsigned int n)
 {
-	cpu_set_t one;
 	int cpu;
 
 	n %= cpus();
 	for (cpu = 0; !CPU_ISSET(cpu, &allowed) || n--; cpu++)
 		;
+	return cpu;
+}
+
+void pin(unsigned int n)
+{
+	cpu_set_t one;
+
 	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
+	CPU_SET(cpu_of(n), &one);
 	sched_setaffinity(0, sizeof(one), &one);
 }
 

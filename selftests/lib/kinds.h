@@ -38,6 +38,7 @@ void pin(unsigned int n);
 /* On any of those again. */
 void unpin(void);
 unsigned int cpus(void);
+int cpu_of(unsigned int n);
 
 /*
  * Under their names, not inline.  Never through the macro of a header: a

@@ -3,6 +3,7 @@
  * Threads that are interrupted: by signals, thousands a second, at whatever
  * instruction they are; by their end, slots in hand.
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -34,10 +35,26 @@ static void be_disturbed(int number)
 	(void)rubbish;
 }
 
-/* SIGALRM is the suite's. */
-static void expect_signals(void)
+/*
+ * On to another CPU, wherever the thread is: also between its look at where it
+ * is and what it does there.  By system calls alone, as handlers may.
+ */
+static void be_moved(int number)
 {
-	struct sigaction action = { .sa_handler = be_disturbed,
+	static atomic_uint next;
+	cpu_set_t one;
+
+	(void)number;
+	CPU_ZERO(&one);
+	CPU_SET(cpu_of(next++), &one);
+	syscall(SYS_sched_setaffinity, 0, sizeof(one), &one);
+	signals++;
+}
+
+/* SIGALRM is the suite's. */
+static void expect_signals(void (*handler)(int number))
+{
+	struct sigaction action = { .sa_handler = handler,
 				    .sa_flags = SA_RESTART };
 
 	signals = 0;
@@ -130,7 +147,7 @@ static void signals_in_midst_of_calls_do_no_harm(void **state)
 	struct street street = { .turns = rounds(6000) };
 
 	street.pool = open_kind(*state, 64, 32768);
-	expect_signals();
+	expect_signals(be_disturbed);
 	assert_int_equal(crew_run(4, work_disturbed, &street), 0);
 	assert_true(signals > 0);
 	check_pool(street.pool);
@@ -142,7 +159,18 @@ static void nor_do_they_where_slots_are_few(void **state)
 	struct street street = { .turns = rounds(3000) };
 
 	street.pool = open_kind(*state, 2048, 1500);
-	expect_signals();
+	expect_signals(be_disturbed);
+	assert_int_equal(crew_run(4, work_disturbed, &street), 0);
+	assert_true(signals > 0);
+	check_pool(street.pool);
+}
+
+static void signals_that_move_a_thread_do_no_harm(void **state)
+{
+	struct street street = { .turns = rounds(20000) };
+
+	street.pool = open_kind(*state, 64, 32768);
+	expect_signals(be_moved);
 	assert_int_equal(crew_run(4, work_disturbed, &street), 0);
 	assert_true(signals > 0);
 	check_pool(street.pool);
@@ -176,7 +204,7 @@ static void signals_end_no_wait(void **state)
 	street.pool = open_kind(*state, 16384, 127);
 	slots = get_all(street.pool, &n);
 	assert_ok(aoipool_put(street.pool, slots[0].ref));
-	expect_signals();
+	expect_signals(be_disturbed);
 	assert_int_equal(crew_run(4, wait_disturbed, &street), 0);
 	put_all(street.pool, slots + 1, n - 1);
 	free(slots);
@@ -268,6 +296,7 @@ int main(void)
 	const struct CMUnitTest interrupt[] = {
 		on_each_kind(signals_in_midst_of_calls_do_no_harm),
 		on_each_kind(nor_do_they_where_slots_are_few),
+		on_each_kind(signals_that_move_a_thread_do_no_harm),
 		on_each_kind(signals_end_no_wait),
 		on_each_kind(slots_outlive_the_thread_that_got_them),
 		on_each_kind(threads_by_the_thousand_come_and_go),

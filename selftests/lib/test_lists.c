@@ -4,6 +4,7 @@
  * all be brought home.
  */
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -368,6 +369,119 @@ static void no_wake_up_is_lost_by_those_who_poll(void **state)
 	run_at_the_shore(*state, true);
 }
 
+/*
+ * One waits for some slots; the other gives back that many and then nothing
+ * more until they have been got.  Lists are open when it begins.
+ */
+struct handover {
+	struct aoipool_pool *pool;
+	size_t want;
+	unsigned int turns;
+	bool poll;
+	atomic_uint begun, got;
+	struct aoipool_slot *slots;	/* all the pool has */
+	size_t n;
+};
+
+static int get_polled(struct handover *handover, struct aoipool_slot *slots)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < handover->want && !err; i++)
+		err = get_after_poll(handover->pool, &slots[i]);
+	return err;
+}
+
+/* The slots it gets go back to the other, who holds all again. */
+static unsigned int wait_for_handover(struct handover *handover)
+{
+	unsigned int wrong = 0, turn;
+	int err;
+
+	for (turn = 1; turn <= handover->turns; turn++) {
+		while (handover->begun != turn)
+			sched_yield();
+		if (handover->poll)
+			err = get_polled(handover, handover->slots);
+		else
+			err = aoipool_get_many(handover->pool, handover->slots,
+					       handover->want, -1);
+		wrong += err != 0;
+		handover->got = turn;
+	}
+	return wrong;
+}
+
+/* Puts many and gets them again; no get fails, so the lists stay open. */
+static unsigned int open_lists(struct handover *handover)
+{
+	struct aoipool_slot *slots = handover->slots;
+	size_t n = handover->n / 2, i;
+	unsigned int wrong = 0;
+
+	wrong += aoipool_put_many(handover->pool, slots, n) != 0;
+	for (i = 0; i < n; i++)
+		wrong += aoipool_get(handover->pool, &slots[i]) != 0;
+	return wrong;
+}
+
+static unsigned int hand_over(struct crew *crew, unsigned int number)
+{
+	struct handover *handover = crew->arg;
+	unsigned int random = 3, wrong = 0, turn;
+	volatile unsigned int spin;
+	aoipool_ref_t refs[64];
+	size_t i;
+
+	if (number)
+		return wait_for_handover(handover);
+	for (turn = 1; turn <= handover->turns; turn++) {
+		wrong += open_lists(handover);
+		for (i = 0; i < handover->want; i++)
+			refs[i] = handover->slots[i].ref;
+		handover->begun = turn;
+		for (spin = crew_random(&random) % 4096; spin; spin--)
+			;
+		for (i = 0; i < handover->want; i++)
+			wrong += aoipool_put(handover->pool, refs[i]) != 0;
+		while (handover->got != turn)
+			sched_yield();
+	}
+	return wrong;
+}
+
+static void run_handover(const struct kind *kind, size_t want, bool poll)
+{
+	struct handover handover = { .want = want,
+				     .poll = poll,
+				     .turns = rounds(4000) };
+
+	handover.pool = open_kind(kind, 16384, 127);
+	handover.slots = get_all(handover.pool, &handover.n);
+	assert_int_equal(crew_run(2, hand_over, &handover), 0);
+	put_all(handover.pool, handover.slots, handover.n);
+	free(handover.slots);
+	assert_int_equal(stats_of(handover.pool).slots_out, 0);
+	assert_ok(aoipool_pool_close(handover.pool));
+}
+
+static void the_one_slot_that_is_missing_wakes_its_waiter(void **state)
+{
+	run_handover(*state, 1, false);
+}
+
+static void the_last_of_many_wakes_who_waits_for_all(void **state)
+{
+	run_handover(*state, 64, false);
+}
+
+static void the_one_slot_that_is_missing_wakes_its_poller(void **state)
+{
+	run_handover(*state, 1, true);
+	run_handover(*state, 30, true);
+}
+
 static bool readable(struct aoipool_pool *pool)
 {
 	struct pollfd readable = { .fd = aoipool_pool_fd(pool),
@@ -635,6 +749,9 @@ int main(void)
 		on_kinds_with_lists(a_drain_hides_no_slot_from_a_get),
 		on_each_kind(no_wake_up_is_lost_by_those_who_wait),
 		on_each_kind(no_wake_up_is_lost_by_those_who_poll),
+		on_each_kind(the_one_slot_that_is_missing_wakes_its_waiter),
+		on_each_kind(the_last_of_many_wakes_who_waits_for_all),
+		on_each_kind(the_one_slot_that_is_missing_wakes_its_poller),
 		on_each_kind(a_put_is_heard_by_who_never_failed_to_get),
 		on_each_kind(what_lies_on_lists_makes_the_descriptor_readable),
 		on_each_kind(who_asks_for_the_descriptor_late_misses_nothing),

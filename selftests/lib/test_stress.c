@@ -27,7 +27,8 @@
 /* All hands together have room for more than the pool has. */
 #define HAND  3000
 #define BULK  700
-#define CELLS 16
+#define CELLS	8
+#define RACE_SPINS	300
 /* Operations between two moves to another CPU, and between two drains. */
 #define STAY	  2000
 #define UNDRAINED 200000
@@ -53,6 +54,7 @@ struct stress {
 	struct place *places; /* of each index */
 	atomic_uint_fast64_t cells[CELLS]; /* refs on their way */
 	atomic_uint_fast64_t raced[CELLS]; /* refs for all to put */
+	atomic_uint_fast64_t joined[CELLS];	/* those that somebody has seen */
 	atomic_uint_fast64_t done, gets, refusals, failures;
 };
 
@@ -63,6 +65,7 @@ struct hand {
 	unsigned int me; /* thread + 1 */
 	unsigned int random;
 	unsigned int wrong;
+	aoipool_ref_t joined[CELLS];	/* the last ones */
 	uint64_t done, gets, refusals, failures;
 };
 
@@ -230,21 +233,36 @@ static void put_raced(struct hand *hand, aoipool_ref_t ref)
 	hand->wrong += err != -EALREADY && err != -ESTALE;
 }
 
-/* Shown to all, then put: one of those who saw it is the first. */
+/* Shown to all, and put when the next one has it, so that both put at once. */
 static void race(struct hand *hand)
 {
+	struct stress *stress = hand->stress;
 	struct aoipool_slot slot = pick(hand);
+	unsigned int cell = below(hand, CELLS), spins = 0;
 
 	let_go(hand, slot);
-	place_of(hand->stress, slot.ref)->races++;
-	hand->stress->raced[below(hand, CELLS)] = slot.ref;
+	place_of(stress, slot.ref)->races++;
+	stress->raced[cell] = slot.ref;
+	while (stress->joined[cell] != slot.ref && spins < RACE_SPINS)
+		spins++;
 	put_raced(hand, slot.ref);
 }
 
+/* If there is none that was not seen yet, one that is stale by now will do. */
 static void join_race(struct hand *hand)
 {
-	aoipool_ref_t ref = hand->stress->raced[below(hand, CELLS)];
+	struct stress *stress = hand->stress;
+	unsigned int cell = 0, spins;
+	aoipool_ref_t ref = 0;
 
+	for (spins = 0; spins < RACE_SPINS; spins++) {
+		cell = spins % CELLS;
+		ref = stress->raced[cell];
+		if (ref != hand->joined[cell])
+			break;
+	}
+	hand->joined[cell] = ref;
+	stress->joined[cell] = ref;
 	if (ref)
 		put_raced(hand, ref);
 }
