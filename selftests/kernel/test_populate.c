@@ -481,6 +481,38 @@ TEST_F(populate, kill_in_the_middle_leaves_the_counts_right)
 	pool_close(&pool);
 }
 
+static int populate_past_the_cpuset(int sock, void *arg)
+{
+	struct pool pool;
+	__u32 done;
+
+	(void)sock;
+	if (cgroup_enter(arg) || pool_open(&pool, SLABS))
+		return 1;
+	for (__u32 slab = 0; slab < SLABS; slab++)
+		if (slab_claim(&pool, slab, slab >= SLABS / 2))
+			return 2;
+	if (pool_populate(&pool, 0, SLABS, &done) != -ENOMEM || done != SLABS / 2)
+		return 3;
+	return populated(&pool) == SLABS / 2 ? 0 : 4;
+}
+
+/* Workers are in no cpuset themselves. */
+TEST_F(populate, help_ends_with_the_callers_cpuset)
+{
+	struct cgroup group;
+	struct child child;
+
+	if (nr_nodes() < 2)
+		SKIP(return, "this machine has one node");
+	if (cgroup_make(&group, "populate", "cpuset"))
+		SKIP(return, "no cpuset controller");
+	ASSERT_EQ(0, cgroup_set(&group, "cpuset.mems", "0"));
+	ASSERT_EQ(0, child_start(&child, populate_past_the_cpuset, &group));
+	EXPECT_EQ(0, child_wait(&child));
+	EXPECT_EQ(0, cgroup_remove(&group));
+}
+
 /* A control group that a child lives in. */
 FIXTURE(charge)
 {
