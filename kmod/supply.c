@@ -14,6 +14,7 @@
  * never more than one block away from its end, and the supply waits for them
  * all before it is gone.
  */
+#include <linux/err.h>
 #include <linux/list.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
