@@ -407,7 +407,7 @@ static void no_slot_is_lost_doubled_or_invented(void **state)
 
 	need_kind(*state);
 	print_message("# seed %" PRIu64 "\n", seed);
-	run(*state, rounds(2000000), seed, &stress);
+	run(*state, rounds(4000000), seed, &stress);
 	/* It has come to what it is about. */
 	assert_true(instrumented() || stress.failures > 0);
 	assert_true(stress.refusals > 0);
