@@ -328,7 +328,8 @@ struct aoipool_slot {
  * never anything of another pool or process.  The memory is populated: touching
  * it does not fail.
  *
- * Return: 0 and *@slot, held by the caller until put.
+ * Return: 0 and *@slot, held by the caller until put; on an error it is all
+ * zeroes.
  * -EAGAIN: all slots are out;
  * -ENOMEM: a slot is free, but the host, its nodes or, with the kernel provider,
  *	the memory cgroup have no memory for it.  With the user provider a full

@@ -3,6 +3,22 @@
 #ifndef BULK_X86_64_H
 #define BULK_X86_64_H
 
+/* Two refs at a time, after the last one of an odd number. */
+#define BULK_COPY(count, from, to) \
+	"movq " count ", %%rdx\n\t" \
+	"testb $1, %%dl\n\t" \
+	"jz 5f\n\t" \
+	"movq -8(" from ", %%rdx, 8), %%rax\n\t" \
+	"movq %%rax, -8(" to ", %%rdx, 8)\n\t" \
+	"decq %%rdx\n\t" \
+	"jz 6f\n" \
+	"5:\n\t" \
+	"movups -16(" from ", %%rdx, 8), %%xmm0\n\t" \
+	"movups %%xmm0, -16(" to ", %%rdx, 8)\n\t" \
+	"subq $2, %%rdx\n\t" \
+	"jnz 5b\n" \
+	"6:\n\t"
+
 /*
  * Pops the @n refs that were pushed last, or as many as there are, but none if
  * those are fewer than @least; the last one last.  @step is added to the head
@@ -25,12 +41,7 @@ static inline uint64_t bulk_pop(intptr_t rseq, const uint32_t *cpus,
 		"cmovb %[from], %[count]\n\t"
 		"subq %[count], %[from]\n\t"
 		"leaq 64(%[list], %[from], 8), %[from]\n\t"
-		"movq %[count], %%rdx\n"
-		"5:\n\t"
-		"movq -8(%[from], %%rdx, 8), %%rax\n\t"
-		"movq %%rax, -8(%[refs], %%rdx, 8)\n\t"
-		"decq %%rdx\n\t"
-		"jnz 5b\n\t"
+		BULK_COPY("%[count]", "%[from]", "%[refs]")
 		"movq %[count], %%rdx\n\t"
 		"imulq %[step], %%rdx\n\t"
 		"addq %%rdx, %[head]\n\t"
@@ -41,7 +52,7 @@ static inline uint64_t bulk_pop(intptr_t rseq, const uint32_t *cpus,
 		: [rseq] "r"(rseq), [cpus] "m"(*cpus), [lists] "rm"(lists),
 		  [refs] "r"(refs), [least] "rm"(least), [n] "rm"(n),
 		  [step] "rm"(step)
-		: "memory", "cc", "rax", "rdx");
+		: "memory", "cc", "rax", "rdx", "xmm0");
 	return count;
 }
 
@@ -65,12 +76,7 @@ static inline uint64_t bulk_push(intptr_t rseq, const uint32_t *cpus,
 		"cmpq %[count], %[n]\n\t"
 		"cmovb %[n], %[count]\n\t"
 		"leaq 64(%[list], %[to], 8), %[to]\n\t"
-		"movq %[count], %%rdx\n"
-		"5:\n\t"
-		"movq -8(%[refs], %%rdx, 8), %%rax\n\t"
-		"movq %%rax, -8(%[to], %%rdx, 8)\n\t"
-		"decq %%rdx\n\t"
-		"jnz 5b\n\t"
+		BULK_COPY("%[count]", "%[refs]", "%[to]")
 		"addq %[count], %[head]\n\t"
 		"movq %[head], (%[list])\n"
 		AOIPOOL_SEQUENCE_END("xorl %k[count], %k[count]\n\tjmp 2b")
@@ -78,7 +84,7 @@ static inline uint64_t bulk_push(intptr_t rseq, const uint32_t *cpus,
 		  [to] "=&r"(to)
 		: [rseq] "r"(rseq), [cpus] "m"(*cpus), [lists] "rm"(lists),
 		  [refs] "r"(refs), [n] "r"(n)
-		: "memory", "cc", "rax", "rdx");
+		: "memory", "cc", "rax", "rdx", "xmm0");
 	return count;
 }
 

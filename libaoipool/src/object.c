@@ -118,15 +118,15 @@ static bool is_plain(const struct aoipool_pool *pool)
 	return !pool->objects->marks && !hooks_any(&pool->hooks);
 }
 
-static void publish_hot(struct aoipool_pool *pool)
+static void choose_shape(struct aoipool_pool *pool)
 {
-	const struct object_store *store = pool->objects;
+	struct object_store *store = pool->objects;
 	const struct geometry *g = &pool->geometry;
 	uint64_t skip = provider_slab_bytes(&pool->provider) -
 			((uint64_t)g->stride << g->index_shift);
 	uintptr_t base = pool->range.base;
 
-	pool->hot = (struct aoipool_hot){
+	store->shape = (struct aoipool_hot){
 		.lists = store->lists.list,
 		.rseq = pool->hot.rseq,
 		.span = pool->range.slots,
@@ -150,8 +150,9 @@ void object_store_publish(struct aoipool_pool *pool)
 
 	store->homes.base = pool->range.base;
 	store->homes.first_gen = store->marks ? (salt | 2) & ~1U : salt | 1;
+	choose_shape(pool);
 	if (store->lists.mode == LISTS_RSEQ && is_plain(pool)) {
-		publish_hot(pool);
+		pool->hot = store->shape;
 		store->lists.valve_cpus = &pool->hot.nr_cpus;
 	}
 	lists_open(&store->lists, pool->slots);
@@ -621,19 +622,39 @@ static void hand_out_dressed(struct aoipool_pool *pool, uint64_t ref,
 		pool_complain(pool, index);
 }
 
+static void hand_out_plain(const struct object_store *store,
+			   const uint64_t *refs, size_t n,
+			   struct aoipool_slot *slots)
+{
+	/* a copy, which no store to a slot can change */
+	const struct aoipool_hot shape = store->shape;
+	size_t i;
+
+	if (!shape.skip) {
+		for (i = 0; i < n; i++) {
+			slots[i].ptr = (void *)(shape.data +
+						(uint32_t)refs[i] *
+							shape.stride);
+			slots[i].ref = refs[i];
+		}
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		slots[i].ptr = aoipool_hot_ptr(&shape, refs[i]);
+		slots[i].ref = refs[i];
+	}
+}
+
 static void hand_out(struct aoipool_pool *pool, const uint64_t *refs, size_t n,
 		     struct aoipool_slot *slots)
 {
-	const struct object_store *store = pool->objects;
 	size_t i;
 
-	for (i = 0; i < n && is_plain(pool); i++)
-		slots[i] = (struct aoipool_slot){
-			.ptr = object_ptr(pool, home_index(&store->homes, refs[i])),
-			.ref = refs[i],
-		};
-	for (; i < n; i++)
-		hand_out_dressed(pool, refs[i], &slots[i]);
+	if (is_plain(pool))
+		hand_out_plain(pool->objects, refs, n, slots);
+	else
+		for (i = 0; i < n; i++)
+			hand_out_dressed(pool, refs[i], &slots[i]);
 }
 
 /* The caller's array stays as it is until nothing can fail any more. */

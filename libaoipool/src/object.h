@@ -23,6 +23,7 @@ struct object_store {
 	struct lists lists;
 	/* one thread at a time brings slabs; the others find its slots */
 	pthread_mutex_t refill;
+	struct aoipool_hot shape;	/* also where inline calls have none */
 	bool marks;		/* the lowest bit of a generation says: held */
 	uint32_t *retired;	/* of each index: what a reset left; or NULL */
 	uint8_t *cpu_nodes;	/* the node that serves a CPU */

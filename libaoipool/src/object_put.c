@@ -220,27 +220,49 @@ static gen_pair_t join(uint32_t even, uint32_t odd)
  * Slots got together are mostly neighbours: one compare-and-swap decides for
  * both.  Return: whether that worked; if not, nothing has changed.
  */
-static inline bool release_pair(const struct aoipool_pool *pool,
-				const struct aoipool_slot *slots,
-				aoipool_ref_t *next)
+static inline bool release_pair(const struct aoipool_hot *shape,
+				aoipool_ref_t a, aoipool_ref_t b)
 {
-	const struct homes *homes = &pool->objects->homes;
-	uint32_t a = home_index(homes, slots[0].ref);
-	uint32_t b = home_index(homes, slots[1].ref);
-	uint32_t even = slots[a & 1].ref >> 32, odd = slots[b & 1].ref >> 32;
-	gen_pair_t seen = join(even, odd);
+	uint32_t index = (uint32_t)a, even, odd;
+	gen_pair_t seen;
 
+	/* chosen, not looked up: that the swap does not wait for */
+	even = (index & 1 ? b : a) >> 32;
+	odd = (index & 1 ? a : b) >> 32;
 	/* 0 may be that of a slot which was never used */
-	if ((a ^ b) != 1 || a >= pool->range.slots || !even || !odd ||
-	    pool->objects->marks)
+	if ((uint32_t)(a ^ b) != 1 || index - shape->base >= shape->span ||
+	    !even || !odd)
 		return false;
-	if (!__atomic_compare_exchange_n((gen_pair_t *)&homes->gens[a & ~1U],
-					 &seen, join(even + 1, odd + 1), false,
-					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-		return false;
-	next[0] = slots[0].ref + (1ULL << 32);
-	next[1] = slots[1].ref + (1ULL << 32);
-	return true;
+	seen = join(even, odd);
+	return __atomic_compare_exchange_n(
+		(gen_pair_t *)(shape->gens +
+			       sizeof(even) * (uintptr_t)(index & ~1U)),
+		&seen, join(even + 1, odd + 1), false, __ATOMIC_ACQ_REL,
+		__ATOMIC_RELAXED);
+}
+
+/*
+ * As many as go without trouble; nothing is stored in between, for which the
+ * next swap would wait.  Return: how many.
+ */
+static size_t release_run(const struct object_store *store,
+			  const struct aoipool_slot *slots, size_t n)
+{
+	const struct aoipool_hot shape = store->shape;
+	size_t i = 0;
+
+	if (store->marks)
+		return 0;
+	while (i < n) {
+		if (i + 1 < n &&
+		    release_pair(&shape, slots[i].ref, slots[i + 1].ref))
+			i += 2;
+		else if (aoipool_hot_release(&shape, slots[i].ref))
+			i++;
+		else
+			break;
+	}
+	return i;
 }
 
 /* @next: out, the refs of those that were not refused; @n is at most FEW. */
@@ -248,15 +270,15 @@ static size_t release_some(struct aoipool_pool *pool,
 			   const struct aoipool_slot *slots, size_t n,
 			   aoipool_ref_t *next, int *why)
 {
-	size_t done = 0, i = 0;
+	size_t done = 0, i = 0, run;
 	int err;
 
 	while (i < n) {
-		if (i + 1 < n && release_pair(pool, &slots[i], &next[done])) {
-			done += 2;
-			i += 2;
-			continue;
-		}
+		for (run = release_run(pool->objects, slots + i, n - i); run;
+		     run--)
+			next[done++] = slots[i++].ref + (1ULL << 32);
+		if (i == n)
+			break;
 		err = release(pool, slots[i++].ref, &next[done]);
 		if (!err)
 			done++;

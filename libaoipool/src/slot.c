@@ -28,18 +28,22 @@ int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
 	return frame_slot_get(pool, slot, timeout_ms);
 }
 
-int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
+int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
 	int err = 1;
 
 	if (!pool->objects && !pool_enter(pool) && slot)
 		err = frame_slot_get_noted(pool, slot);
-	return err <= 0 ? err : aoipool_get_wait(pool, slot, 0);
+	if (err > 0)
+		err = aoipool_get_wait(pool, slot, 0);
+	if (err && slot)
+		*slot = (struct aoipool_slot){ .ptr = NULL };
+	return err;
 }
 
-int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot)
+int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
-	return aoipool_get_wait(pool, slot, 0);
+	return aoipool_get_cold(pool, slot);
 }
 
 int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,

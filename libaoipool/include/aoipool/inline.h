@@ -103,8 +103,6 @@ int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
 #define AOIPOOL_NO_SEQUENCES
 #endif
 
-#if !defined(AOIPOOL_NO_INLINE) && !defined(AOIPOOL_NO_SEQUENCES)
-
 AOIPOOL_INLINE void *aoipool_hot_ptr(const struct aoipool_hot *hot,
 				     aoipool_ref_t ref)
 {
@@ -129,6 +127,8 @@ AOIPOOL_INLINE int aoipool_hot_release(const struct aoipool_hot *hot,
 					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
+#if !defined(AOIPOOL_NO_INLINE) && !defined(AOIPOOL_NO_SEQUENCES)
+
 /*
  * The list for a slot that is put.  If the thread moves to another CPU's before
  * it gets there, the slot goes home by a detour.
@@ -152,8 +152,14 @@ AOIPOOL_INLINE int aoipool_get(struct aoipool_pool *pool,
 	aoipool_ref_t ref = aoipool_sequence_pop(hot->rseq, &hot->nr_cpus,
 						 hot->lists);
 
-	if (__builtin_expect(!ref, 0))
-		return aoipool_get_cold(pool, slot);
+	if (__builtin_expect(!ref, 0)) {
+		/* not into *slot: what has no address stays in registers */
+		struct aoipool_slot cold = { 0, 0 };
+		int err = aoipool_get_cold(pool, &cold);
+
+		*slot = cold;
+		return err;
+	}
 	slot->ptr = aoipool_hot_ptr(hot, ref);
 	slot->ref = ref;
 	return 0;
