@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-/* Frame layouts: pitch, sizes, overflow. */
+/* Frame layouts: pitch, sizes, overflow; where neighbouring objects begin. */
+#include <stdlib.h>
+
 #include "fixture.h"
+
+/* Of a usual first-level cache: 64 sets of 64 bytes. */
+#define LINE	64
+#define SETS	64
 
 static const struct {
 	enum aoipool_pixel pixel;
@@ -139,6 +145,92 @@ static void object_pools_have_no_frame_layout(void **state)
 	assert_err(aoipool_pool_frame_layout(*state, &layout), -ENOTTY);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct aoipool_slot *x = a, *y = b;
+
+	return (x->ptr > y->ptr) - (x->ptr < y->ptr);
+}
+
+static unsigned int set_of(const struct aoipool_slot *slot)
+{
+	return (uintptr_t)slot->ptr / LINE % SETS;
+}
+
+static bool in_one_slab(const struct aoipool_slot *a,
+			const struct aoipool_slot *b, size_t bytes)
+{
+	return (uintptr_t)b->ptr - (uintptr_t)a->ptr < bytes + 2 * LINE;
+}
+
+/* As many neighbours as there are sets: each on a set of its own. */
+static void assert_coloured(const struct aoipool_slot *slots, size_t n,
+			    size_t bytes)
+{
+	uint64_t used = 0;
+	size_t run = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (run == SETS ||
+		    (run && !in_one_slab(&slots[i - 1], &slots[i], bytes)))
+			used = run = 0;
+		assert_false(used >> set_of(&slots[i]) & 1);
+		used |= 1ULL << set_of(&slots[i]);
+		run++;
+	}
+}
+
+static void neighbouring_objects_begin_in_different_cache_sets(void **state)
+{
+	const size_t sizes[] = { 1024, 2048,  4096,  8192,   12288,
+				 4160, 16384, 65536, 131072, 1 << 20 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct aoipool_pool *pool =
+			open_objects(sizes[i], 3 * BLOCK_BYTES / sizes[i]);
+		size_t n;
+		struct aoipool_slot *slots = get_all(pool, &n);
+
+		qsort(slots, n, sizeof(*slots), by_address);
+		assert_coloured(slots, n, sizes[i]);
+		put_all(pool, slots, n);
+		free(slots);
+		assert_ok(aoipool_pool_close(pool));
+	}
+}
+
+static size_t bytes_apart(struct aoipool_pool *pool)
+{
+	struct aoipool_slot slots[8];
+	size_t least = SIZE_MAX, apart;
+
+	assert_ok(aoipool_get_many(pool, slots, 8, 0));
+	qsort(slots, 8, sizeof(slots[0]), by_address);
+	for (size_t i = 1; i < 8; i++) {
+		apart = (char *)slots[i].ptr - (char *)slots[i - 1].ptr;
+		least = apart < least ? apart : least;
+	}
+	put_all(pool, slots, 8);
+	return least;
+}
+
+/* Less than two lines an object; small objects have no colour. */
+static void colour_costs_little(void **state)
+{
+	const size_t sizes[] = { 16,   48,   512,   1008,   1024,   1040,
+				 2048, 4096, 10000, 65536, 100000, 1 << 20 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct aoipool_pool *pool = open_objects(sizes[i], 8);
+		size_t most = sizes[i] < 1024 ? 0 : 2 * LINE - 1;
+
+		assert_in_range(bytes_apart(pool), sizes[i], sizes[i] + most);
+		assert_ok(aoipool_pool_close(pool));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest layout[] = {
@@ -147,6 +239,9 @@ int main(void)
 		cmocka_unit_test(power_of_two_rows_are_padded),
 		cmocka_unit_test(rows_of_few_cache_sets_are_padded),
 		cmocka_unit_test(rows_of_many_cache_sets_are_left_alone),
+		cmocka_unit_test(
+			neighbouring_objects_begin_in_different_cache_sets),
+		cmocka_unit_test(colour_costs_little),
 		cmocka_unit_test(zero_sizes_and_unknown_pixels_are_refused),
 		cmocka_unit_test(sizes_past_the_address_space_overflow),
 		cmocka_unit_test(the_largest_row_is_not_cut_short),
