@@ -3,6 +3,7 @@
  * Reset of a pool: all slots are free at once, and no ref from before it ever
  * fits again.
  */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,6 +327,86 @@ static void poison_survives_a_reset(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/*
+ * Frames: the slab words are all there is.
+ */
+static void frames_of_all_kinds_of_use_are_reset(void **state)
+{
+	struct aoipool_slot old[4], slots[4], more;
+
+	for (unsigned int turn = 0; turn < 8; turn++) {
+		assert_ok(aoipool_get_many(*state, old, 4, 0));
+		/* None, one and a half, all of them put; parked or reclaimed. */
+		put_all(*state, old, turn % 4 == 3 ? 4 : turn % 4);
+		if (turn >= 4)
+			trim_all(*state);
+		assert_ok(aoipool_pool_reset(*state));
+		assert_int_equal(stats_of(*state).slots_out, 0);
+		assert_each_refused(*state, old, 4, -EIDRM);
+		for (unsigned int i = 0; i < 4; i++)
+			assert_err(aoipool_put_ptr(*state, old[i].ptr),
+				   -EALREADY);
+		assert_ok(aoipool_get_many(*state, slots, 4, 0));
+		assert_err(aoipool_get(*state, &more), -EAGAIN);
+		assert_each_refused(*state, old, 4, -EIDRM);
+		assert_int_equal(stats_of(*state).slots_out, 4);
+		put_all(*state, slots, 4);
+		assert_each_refused(*state, slots, 4, -EALREADY);
+		assert_each_refused(*state, old, 4, -EIDRM);
+	}
+}
+
+static void frame_refs_from_many_resets_ago_are_refused(void **state)
+{
+	struct aoipool_slot old[50], slot, after;
+
+	for (unsigned int i = 0; i < 50; i++) {
+		old[i] = get_slot(*state);
+		if (i % 3 == 1)
+			assert_ok(aoipool_put(*state, old[i].ref));
+		assert_ok(aoipool_pool_reset(*state));
+		assert_each_refused(*state, old, i + 1, -EIDRM);
+	}
+	slot = get_slot(*state);
+	assert_ok(aoipool_put(*state, slot.ref));
+	after = get_slot(*state);
+	assert_ptr_equal(after.ptr, slot.ptr);
+	assert_each_refused(*state, &slot, 1, -EALREADY);
+	assert_ok(aoipool_put(*state, after.ref));
+	assert_each_refused(*state, &slot, 1, -ESTALE);
+	assert_each_refused(*state, old, 50, -EIDRM);
+}
+
+/* Who polled before the reset is to get again. */
+static void a_reset_of_frames_is_heard_by_who_polls(void **state)
+{
+	struct pollfd heard = { .fd = aoipool_pool_fd(*state),
+				.events = POLLIN };
+	struct aoipool_slot slots[4], more;
+
+	assert_ok(aoipool_get_many(*state, slots, 4, 0));
+	assert_err(aoipool_get(*state, &more), -EAGAIN);
+	assert_int_equal(poll(&heard, 1, 0), 0);
+	assert_ok(aoipool_pool_reset(*state));
+	assert_int_equal(poll(&heard, 1, 0), 1);
+}
+
+static void a_reset_of_objects_is_heard_by_who_polls(void **state)
+{
+	struct aoipool_pool *pool = open_kind(*state, 16384, 127);
+	struct pollfd heard = { .fd = aoipool_pool_fd(pool),
+				.events = POLLIN };
+	struct aoipool_slot more;
+	size_t n;
+
+	free(get_all(pool, &n));
+	assert_err(aoipool_get(pool, &more), -EAGAIN);
+	assert_int_equal(poll(&heard, 1, 0), 0);
+	assert_ok(aoipool_pool_reset(pool));
+	assert_int_equal(poll(&heard, 1, 0), 1);
+	assert_ok(aoipool_pool_close(pool));
+}
+
 /* Threads that work, stop for a reset, and work on, lists warm. */
 struct boards {
 	struct aoipool_pool *pool;
@@ -372,6 +453,9 @@ static void a_board_after_the_other_is_released_at_once(void **state)
 	assert_ok(aoipool_pool_close(boards.pool));
 }
 
+#define on_frames(test) \
+	cmocka_unit_test_setup_teardown(test, four_frames, close_pool)
+
 int main(void)
 {
 	const struct CMUnitTest reset[] = {
@@ -388,6 +472,10 @@ int main(void)
 		on_each_kind(close_counts_none_of_those_that_were_reset),
 		on_each_kind(put_by_pointer_and_reset_go_together),
 		on_each_kind(poison_survives_a_reset),
+		on_frames(frames_of_all_kinds_of_use_are_reset),
+		on_frames(frame_refs_from_many_resets_ago_are_refused),
+		on_frames(a_reset_of_frames_is_heard_by_who_polls),
+		on_each_kind(a_reset_of_objects_is_heard_by_who_polls),
 		on_each_kind(a_board_after_the_other_is_released_at_once),
 	};
 
