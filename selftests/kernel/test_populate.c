@@ -30,8 +30,7 @@
 #define KILL_AFTER	16U
 #define KILL_SLABS	256U
 
-FIXTURE(populate)
-{
+struct settings {
 	long limit_mib;
 	long high;
 	long low;
@@ -39,25 +38,57 @@ FIXTURE(populate)
 };
 
 /* No depot: it moves by itself. */
+static int settings_change(struct settings *old)
+{
+	old->limit_mib = file_read_long(PARAMETERS "limit_mib");
+	old->high = file_read_long(PARAMETERS "depot_high_blocks");
+	old->low = file_read_long(PARAMETERS "depot_low_blocks");
+	old->workers = file_read_long(PARAMETERS "populate_workers");
+	if (old->workers <= 0)
+		return -EINVAL;
+	return file_write_long(PARAMETERS "depot_low_blocks", 0) ?:
+	       file_write_long(PARAMETERS "depot_high_blocks", 0);
+}
+
+static int settings_restore(const struct settings *old)
+{
+	return file_write_long(PARAMETERS "limit_mib", old->limit_mib) ?:
+	       file_write_long(PARAMETERS "depot_high_blocks", old->high) ?:
+	       file_write_long(PARAMETERS "depot_low_blocks", old->low) ?:
+	       file_write_long(PARAMETERS "populate_workers", old->workers);
+}
+
+FIXTURE(populate)
+{
+	struct settings old;
+};
+
 FIXTURE_SETUP(populate)
 {
-	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	self->workers = file_read_long(PARAMETERS "populate_workers");
-	ASSERT_LT(0, self->workers);
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
-	ASSERT_EQ(0, trace_start());
+	ASSERT_EQ(0, settings_change(&self->old));
 }
 
 FIXTURE_TEARDOWN(populate)
 {
+	EXPECT_EQ(0, settings_restore(&self->old));
+}
+
+/* The same, and who brings blocks is traced. */
+FIXTURE(parallel)
+{
+	struct settings old;
+};
+
+FIXTURE_SETUP(parallel)
+{
+	ASSERT_EQ(0, settings_change(&self->old));
+	ASSERT_EQ(0, trace_start());
+}
+
+FIXTURE_TEARDOWN(parallel)
+{
 	EXPECT_EQ(0, trace_stop());
-	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "populate_workers", self->workers));
+	EXPECT_EQ(0, settings_restore(&self->old));
 }
 
 static __u64 populated(const struct pool *pool)
@@ -249,7 +280,7 @@ TEST_F(populate, ends_at_the_first_slab_that_is_not_held)
 	pool_close(&pool);
 }
 
-TEST_F(populate, workers_help_with_a_big_range)
+TEST_F(parallel, workers_help_with_a_big_range)
 {
 	struct trace_bring seen;
 	struct pool pool;
@@ -268,7 +299,7 @@ TEST_F(populate, workers_help_with_a_big_range)
 	EXPECT_LT(1, seen.most_at_once);
 }
 
-TEST_F(populate, workers_help_with_one_big_slab)
+TEST_F(parallel, workers_help_with_one_big_slab)
 {
 	struct aoipool_pool_create args = pool_args(1, SLABS);
 	struct trace_bring seen;
@@ -287,7 +318,7 @@ TEST_F(populate, workers_help_with_one_big_slab)
 	EXPECT_LT(1, seen.most_at_once);
 }
 
-TEST_F(populate, no_worker_helps_where_none_is_wanted)
+TEST_F(parallel, no_worker_helps_where_none_is_wanted)
 {
 	struct trace_bring seen;
 	struct pool pool;
@@ -305,7 +336,7 @@ TEST_F(populate, no_worker_helps_where_none_is_wanted)
 TEST_F(populate, more_workers_than_there_can_be_are_refused)
 {
 	EXPECT_GT(0, file_write_long(PARAMETERS "populate_workers", 1000));
-	EXPECT_EQ(self->workers, file_read_long(PARAMETERS "populate_workers"));
+	EXPECT_EQ(self->old.workers, file_read_long(PARAMETERS "populate_workers"));
 }
 
 TEST_F(populate, threads_fill_their_parts)
@@ -391,12 +422,12 @@ static void expect_at_once(struct __test_metadata *_metadata, callers_body body)
 	EXPECT_LT(1, seen.most_at_once);
 }
 
-TEST_F(populate, threads_with_parts_bring_blocks_at_once)
+TEST_F(parallel, threads_with_parts_bring_blocks_at_once)
 {
 	expect_at_once(_metadata, callers_share);
 }
 
-TEST_F(populate, threads_with_one_range_bring_blocks_at_once)
+TEST_F(parallel, threads_with_one_range_bring_blocks_at_once)
 {
 	expect_at_once(_metadata, callers_overlap);
 }
@@ -523,12 +554,10 @@ FIXTURE_SETUP(charge)
 {
 	if (cgroup_make(&self->group, "populate", "memory"))
 		SKIP_FIXTURE("no memory controller");
-	ASSERT_EQ(0, trace_start());
 }
 
 FIXTURE_TEARDOWN(charge)
 {
-	EXPECT_EQ(0, trace_stop());
 	EXPECT_EQ(0, cgroup_remove(&self->group));
 }
 
@@ -564,6 +593,7 @@ TEST_F(charge, help_is_charged_to_who_is_helped)
 	struct trace_bring seen;
 	struct child child;
 
+	ASSERT_EQ(0, trace_start());
 	for (int i = 0; i < TRIES; i++) {
 		ASSERT_EQ(0, child_start(&child, populate_in_group, &self->group));
 		ASSERT_EQ(0, child_wait(&child));
@@ -574,6 +604,7 @@ TEST_F(charge, help_is_charged_to_who_is_helped)
 		ASSERT_EQ(0, trace_clear());
 	}
 	EXPECT_LT(1 + THREADS, seen.tasks);
+	EXPECT_EQ(0, trace_stop());
 	EXPECT_TRUE(cgroup_falls_to(&self->group, 0));
 }
 

@@ -11,13 +11,31 @@
 #include <unistd.h>
 
 #define TRACE		"/sys/kernel/tracing/instances/aoipool"
+#define RECORD_NAMES	"/sys/kernel/tracing/options/record-cmd"
 #define MAX_TASKS	64
+
+/*
+ * Without the names of tasks: for these the kernel would trace every switch of
+ * tasks, and patch its scheduler while all CPUs run it, over which an emulated
+ * machine may trip and hang.  A buffer has the option as it was when it was made.
+ */
+static int make_buffer(void)
+{
+	long names = file_read_long(RECORD_NAMES);
+	int err = file_write_long(RECORD_NAMES, 0);
+
+	if (err)
+		return err;
+	err = mkdir(TRACE, 0700) ? -errno : 0;
+	file_write_long(RECORD_NAMES, names);
+	return err;
+}
 
 int trace_start(void)
 {
-	if (mkdir(TRACE, 0700))
-		return -errno;
-	return file_write(TRACE "/events/aoipool/enable", "1");
+	int err = make_buffer();
+
+	return err ? err : file_write(TRACE "/events/aoipool/enable", "1");
 }
 
 int trace_stop(void)
