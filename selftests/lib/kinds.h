@@ -6,6 +6,8 @@
 #ifndef SELFTESTS_LIB_KINDS_H
 #define SELFTESTS_LIB_KINDS_H
 
+#include <unistd.h>
+
 #include "fixture.h"
 
 struct kind {
@@ -32,6 +34,14 @@ struct aoipool_pool *open_kind(const struct kind *kind, size_t bytes,
 
 /* Slots are kept on lists of CPUs. */
 bool has_lists(const struct kind *kind);
+
+/*
+ * A pool has lists from 8 slots a list on, four lists' worth of it being out,
+ * so how many slots it takes depends on the machine.
+ */
+#define LISTED_MIN	(32 * (size_t)sysconf(_SC_NPROCESSORS_ONLN))
+/* Little more, and no power of two. */
+#define LISTED_FEW	(2 * LISTED_MIN - 1)
 
 /* The calling thread stays on the n-th of the CPUs that it may run on. */
 void pin(unsigned int n);

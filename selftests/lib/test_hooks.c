@@ -484,7 +484,7 @@ static void a_get_that_fails_resets_nothing(void **state)
 {
 	atomic_uint calls;
 	struct aoipool_pool *pool =
-		open_resetting(kind_attr(*state, 16384, 127),
+		open_resetting(kind_attr(*state, 16384, LISTED_FEW),
 			       AOIPOOL_RESET_ON_GET, &calls);
 	struct aoipool_slot *slots, more[2];
 	unsigned int before;

@@ -229,7 +229,7 @@ static void signals_end_no_wait(void **state)
 	struct aoipool_slot *slots;
 	size_t n;
 
-	street.pool = open_kind(*state, 16384, 127);
+	street.pool = open_kind(*state, 16384, LISTED_FEW);
 	slots = get_all(street.pool, &n);
 	assert_ok(aoipool_put(street.pool, slots[0].ref));
 	expect_signals(be_disturbed);

@@ -12,9 +12,6 @@
 #include "crew.h"
 #include "kinds.h"
 
-/* A pool has lists from 8 slots a list on, four lists' worth of it being out. */
-#define LISTED_MIN	(32 * (size_t)sysconf(_SC_NPROCESSORS_ONLN))
-
 static const struct {
 	size_t bytes, count;
 } shapes[] = {
@@ -269,13 +266,13 @@ static void run_on_the_brink(const struct kind *kind, size_t bytes,
 
 static void a_get_fails_only_when_all_slots_are_out(void **state)
 {
-	run_on_the_brink(*state, 16384, 127, false);
+	run_on_the_brink(*state, 16384, LISTED_FEW, false);
 	run_on_the_brink(*state, 8192, 252, false);
 }
 
 static void a_drain_hides_no_slot_from_a_get(void **state)
 {
-	run_on_the_brink(*state, 16384, 127, true);
+	run_on_the_brink(*state, 16384, LISTED_FEW, true);
 	run_on_the_brink(*state, 8192, 252, true);
 }
 
@@ -352,7 +349,7 @@ static void run_at_the_shore(const struct kind *kind, bool poll)
 {
 	struct shore shore = { .poll = poll, .busy = 3 };
 
-	shore.pool = open_kind(kind, 16384, 127);
+	shore.pool = open_kind(kind, 16384, LISTED_FEW);
 	shore.turns = rounds(20000);
 	assert_int_equal(crew_run(4, wait_at_the_shore, &shore), 0);
 	assert_int_equal(stats_of(shore.pool).slots_out, 0);
@@ -457,7 +454,7 @@ static void run_handover(const struct kind *kind, size_t want, bool poll)
 				     .poll = poll,
 				     .turns = rounds(4000) };
 
-	handover.pool = open_kind(kind, 16384, 127);
+	handover.pool = open_kind(kind, 16384, LISTED_FEW);
 	handover.slots = get_all(handover.pool, &handover.n);
 	assert_int_equal(crew_run(2, hand_over, &handover), 0);
 	put_all(handover.pool, handover.slots, handover.n);
