@@ -21,7 +21,8 @@
  *
  * aoipool_get() and aoipool_put() are inline where that pays.  Define
  * AOIPOOL_NO_INLINE before this header to call the library for each; it has all
- * functions under their names, for other languages too.
+ * functions under their names, for other languages too.  (Units compiled with
+ * -masm=intel need that.)  Their arguments must not be NULL.
  */
 #ifndef AOIPOOL_H
 #define AOIPOOL_H
@@ -148,10 +149,12 @@ enum aoipool_log_level {
 
 /**
  * How free objects are kept at hand: each CPU has a list of some of them, so
- * that most calls need no other thread's consent.  All lists together hold a
- * quarter of the pool at most, and when the pool is exhausted they are emptied
- * before a get fails.  Frames are never kept back, nor are objects of a pool
- * with less than 32 slots a CPU.
+ * that most calls need no other thread's consent.  The lists of the CPUs that
+ * were there when the pool was opened hold about a quarter of it at most, and
+ * when the pool is exhausted they are emptied before a get fails.  What they
+ * hold keeps its slabs from being reclaimed until aoipool_pool_drain().  Frames
+ * are never kept back, nor are objects of a pool with less than 32 slots a CPU,
+ * or above 512 KiB.
  */
 enum aoipool_lists {
 	/* the environment variable AOIPOOL_LISTS ("rseq", "locked", "none" or
@@ -385,8 +388,9 @@ int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref);
 /**
  * aoipool_put_many() - give @n slots back
  * @slots: their refs are looked at, their pointers are not
+ * @n: may be 0
  *
- * Return: 0; the error of the first ref that is refused, as aoipool_put().  All
+ * Return: 0; -EINVAL: no @slots; the error of the first ref that is refused, as aoipool_put().  All
  * refs that are good have been put then, also those behind it.
  */
 int aoipool_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots,

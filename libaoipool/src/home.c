@@ -69,7 +69,7 @@ int homes_init(struct homes *homes, struct slab_table *table,
 	for (i = 0; i < geometry->nr_slabs && !err; i++)
 		homes->slabs[i].head = LINK_END;
 	if (err)
-		homes_exit(homes);
+		homes_exit(homes, false);
 	return err;
 }
 
@@ -83,13 +83,13 @@ static void free_magazines(struct magazine *magazine)
 	}
 }
 
-void homes_exit(struct homes *homes)
+void homes_exit(struct homes *homes, bool forked)
 {
 	size_t bytes = sizeof(uint32_t) * (size_t)homes->geometry->nr_slabs
 		       << homes->shift;
 	uint32_t i;
 
-	for (i = 0; i < PROVIDER_MAX_NODES; i++) {
+	for (i = 0; i < PROVIDER_MAX_NODES && !forked; i++) {
 		free_magazines(homes->node[i].full);
 		free_magazines(homes->node[i].empty);
 	}

@@ -71,7 +71,8 @@ struct homes {
 
 int homes_init(struct homes *homes, struct slab_table *table,
 	       const struct geometry *geometry, uint32_t max_magazines);
-void homes_exit(struct homes *homes);
+/* @forked: leaves what another thread may have been changing at the fork. */
+void homes_exit(struct homes *homes, bool forked);
 
 /*
  * Free slots of @node, up to @n more in the haul; @raw: raw ones, too.

@@ -75,7 +75,7 @@ static int init_parts(struct aoipool_pool *pool, const struct aoipool_attr *attr
 	return 0;
 
 exit_homes:
-	homes_exit(&store->homes);
+	homes_exit(&store->homes, false);
 exit_lists:
 	lists_exit(&store->lists);
 	return err;
@@ -100,12 +100,12 @@ int object_store_init(struct aoipool_pool *pool, const struct aoipool_attr *attr
 	return err;
 }
 
-void object_store_exit(struct aoipool_pool *pool)
+void object_store_exit(struct aoipool_pool *pool, bool forked)
 {
 	struct object_store *store = pool->objects;
 
 	lists_exit(&store->lists);
-	homes_exit(&store->homes);
+	homes_exit(&store->homes, forked);
 	free(store->cpu_nodes);
 	free(store->retired);
 	free(store);
@@ -583,8 +583,9 @@ int object_fd(struct aoipool_pool *pool)
 {
 	int fd = budget_fd(&pool->budget);
 
-	/* from now on puts are to be heard; what is on lists already, too */
-	tighten(pool);
+	/* the next put is to be heard; what is on lists already, too */
+	if (bell_armed(&pool->budget.gate.bell))
+		tighten(pool);
 	return fd;
 }
 

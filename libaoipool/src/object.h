@@ -34,7 +34,8 @@ struct object_store {
 
 int object_store_init(struct aoipool_pool *pool,
 		      const struct aoipool_attr *attr);
-void object_store_exit(struct aoipool_pool *pool);
+/* @forked: in a child, which may have been made in the midst of anything. */
+void object_store_exit(struct aoipool_pool *pool, bool forked);
 
 /* The refs of the pool are known: lists may open. */
 void object_store_publish(struct aoipool_pool *pool);

@@ -111,14 +111,14 @@ static int open_objects(struct aoipool_pool *pool,
 		return err;
 	err = budget_init(&pool->budget, pool->slots);
 	if (err)
-		object_store_exit(pool);
+		object_store_exit(pool, false);
 	return err;
 }
 
-static void close_objects(struct aoipool_pool *pool)
+static void close_objects(struct aoipool_pool *pool, bool forked)
 {
 	budget_exit(&pool->budget);
-	object_store_exit(pool);
+	object_store_exit(pool, forked);
 }
 
 static int open_slots(struct aoipool_pool *pool, const struct aoipool_attr *attr)
@@ -130,10 +130,10 @@ static int open_slots(struct aoipool_pool *pool, const struct aoipool_attr *attr
 				hooks_any(&pool->hooks));
 }
 
-static void close_slots(struct aoipool_pool *pool)
+static void close_slots(struct aoipool_pool *pool, bool forked)
 {
 	if (pool->objects)
-		close_objects(pool);
+		close_objects(pool, forked);
 	else
 		frame_store_exit(&pool->frames);
 }
@@ -214,7 +214,7 @@ static int open_parts(struct aoipool_pool *pool,
 	return 0;
 
 close_slots:
-	close_slots(pool);
+	close_slots(pool, false);
 exit_table:
 	slab_table_exit(&pool->table);
 close_provider:
@@ -292,7 +292,7 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
-	close_slots(pool);
+	close_slots(pool, forked);
 	slab_table_exit(&pool->table);
 	provider_close(&pool->provider, forked);
 	free(pool);

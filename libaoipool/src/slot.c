@@ -28,22 +28,35 @@ int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
 	return frame_slot_get(pool, slot, timeout_ms);
 }
 
-int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot)
+static inline int get_now(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
 	int err = 1;
 
-	if (!pool->objects && !pool_enter(pool) && slot)
+	if (!pool->objects && !pool_enter(pool))
 		err = frame_slot_get_noted(pool, slot);
-	if (err > 0)
-		err = aoipool_get_wait(pool, slot, 0);
-	if (err && slot)
-		*slot = (struct aoipool_slot){ .ptr = NULL };
-	return err;
+	return err <= 0 ? err : aoipool_get_wait(pool, slot, 0);
+}
+
+struct aoipool_slot aoipool_get_cold(struct aoipool_pool *pool)
+{
+	struct aoipool_slot slot;
+	int err = get_now(pool, &slot);
+
+	if (err)
+		slot = (struct aoipool_slot){ .ref = (aoipool_ref_t)err };
+	return slot;
 }
 
 int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
-	return aoipool_get_cold(pool, slot);
+	int err;
+
+	if (!slot)
+		return pool_enter(pool) ? -EPERM : -EINVAL;
+	err = get_now(pool, slot);
+	if (err)
+		*slot = (struct aoipool_slot){ .ptr = NULL };
+	return err;
 }
 
 int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
@@ -105,7 +118,9 @@ int aoipool_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots
 
 	if (err)
 		return err;
-	if (!slots || !n)
+	if (!n)
+		return 0;
+	if (!slots)
 		return -EINVAL;
 	return pool->objects ? object_put_many(pool, slots, n) :
 			       put_frames(pool, slots, n);

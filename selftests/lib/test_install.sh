@@ -64,7 +64,7 @@ sed 's/^/# /' "$work/make.log"
 
 # Declarations only: names in comments have no parameters behind them.
 cat "$header" "${header%.h}/inline.h" |
-	grep -o '^\(const \)\?\(int\|void\|char\|size_t\) .*aoipool_[a-z_]*(' |
+	grep -o '^\(const \|struct \)\?\(int\|void\|char\|size_t\|aoipool_slot\) .*aoipool_[a-z_]*(' |
 	grep -o 'aoipool_[a-z_]*($' |
 	tr -d '(' | sort -u >"$work/declared"
 nm -D --defined-only "$stage/opt/lib/libaoipool.so" |

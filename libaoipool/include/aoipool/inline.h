@@ -71,7 +71,9 @@ extern "C" {
 #endif
 
 /* The library's part of the calls below. */
-int aoipool_get_cold(struct aoipool_pool *pool, struct aoipool_slot *slot);
+
+/* As aoipool_get(); on an error ptr is NULL, and ref the negative number. */
+struct aoipool_slot aoipool_get_cold(struct aoipool_pool *pool);
 int aoipool_put_cold(struct aoipool_pool *pool, aoipool_ref_t ref);
 /* The ref was checked and its slot is nobody's now; @next is its next ref. */
 int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next);
@@ -153,11 +155,12 @@ AOIPOOL_INLINE int aoipool_get(struct aoipool_pool *pool,
 						 hot->lists);
 
 	if (__builtin_expect(!ref, 0)) {
-		/* not into *slot: what has no address stays in registers */
-		struct aoipool_slot cold = { 0, 0 };
-		int err = aoipool_get_cold(pool, &cold);
+		/* by value: what has no address stays in registers */
+		struct aoipool_slot cold = aoipool_get_cold(pool);
+		int err = cold.ptr ? 0 : (int)cold.ref;
 
-		*slot = cold;
+		slot->ptr = cold.ptr;
+		slot->ref = err ? 0 : cold.ref;
 		return err;
 	}
 	slot->ptr = aoipool_hot_ptr(hot, ref);
