@@ -123,7 +123,7 @@ static void refs_from_before_a_reclaim_are_reset_too(void **state)
 	}
 }
 
-/* Refs from after it are told apart from them: stale and double are no reset. */
+/* They are told apart from those from before it. */
 static void refs_from_after_it_are_refused_as_ever(void **state)
 {
 	for (unsigned int i = 0; i < 4; i++) {
@@ -336,7 +336,7 @@ static void frames_of_all_kinds_of_use_are_reset(void **state)
 
 	for (unsigned int turn = 0; turn < 8; turn++) {
 		assert_ok(aoipool_get_many(*state, old, 4, 0));
-		/* None, one and a half, all of them put; parked or reclaimed. */
+		/* None, some, all of them put; parked or reclaimed. */
 		put_all(*state, old, turn % 4 == 3 ? 4 : turn % 4);
 		if (turn >= 4)
 			trim_all(*state);

@@ -54,7 +54,7 @@ struct stress {
 	struct place *places; /* of each index */
 	atomic_uint_fast64_t cells[CELLS]; /* refs on their way */
 	atomic_uint_fast64_t raced[CELLS]; /* refs for all to put */
-	atomic_uint_fast64_t joined[CELLS];	/* those that somebody has seen */
+	atomic_uint_fast64_t joined[CELLS]; /* of those, seen by others */
 	atomic_uint_fast64_t done, gets, refusals, failures;
 };
 
