@@ -143,6 +143,11 @@ static void choose_shape(struct aoipool_pool *pool)
 	};
 }
 
+static void drain(void *pool)
+{
+	object_drain(pool);
+}
+
 void object_store_publish(struct aoipool_pool *pool)
 {
 	struct object_store *store = pool->objects;
@@ -156,6 +161,7 @@ void object_store_publish(struct aoipool_pool *pool)
 		store->lists.valve_cpus = &pool->hot.nr_cpus;
 	}
 	lists_open(&store->lists, pool->slots);
+	provider_set_drain(&pool->provider, drain, pool);
 }
 
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index)

@@ -292,6 +292,8 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
+	if (!forked)
+		provider_set_drain(&pool->provider, NULL, NULL);
 	close_slots(pool, forked);
 	slab_table_exit(&pool->table);
 	provider_close(&pool->provider, forked);

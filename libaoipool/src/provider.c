@@ -131,6 +131,33 @@ void provider_close(struct provider *provider, bool forked)
 		provider->ops->close(provider);
 }
 
+void provider_set_drain(struct provider *provider, void (*drain)(void *arg),
+			void *arg)
+{
+	pthread_mutex_lock(&provider->drain_lock);
+	provider->drain = drain;
+	provider->drain_arg = arg;
+	pthread_mutex_unlock(&provider->drain_lock);
+}
+
+bool provider_can_drain(struct provider *provider)
+{
+	bool can;
+
+	pthread_mutex_lock(&provider->drain_lock);
+	can = provider->drain;
+	pthread_mutex_unlock(&provider->drain_lock);
+	return can;
+}
+
+void provider_drain(struct provider *provider)
+{
+	pthread_mutex_lock(&provider->drain_lock);
+	if (provider->drain)
+		provider->drain(provider->drain_arg);
+	pthread_mutex_unlock(&provider->drain_lock);
+}
+
 void provider_tell(struct provider *provider)
 {
 	/* a load first: this is on the way of every get */

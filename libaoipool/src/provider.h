@@ -7,6 +7,7 @@
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,6 +85,13 @@ struct provider {
 	uint32_t notes;			/* enum provider_note; atomic */
 	char reason[PROVIDER_REASON_BYTES];
 	void *priv;
+	/*
+	 * Makes what the pool keeps at hand reclaimable; for a thread of the
+	 * provider, with no lock held but the one that protects it.
+	 */
+	pthread_mutex_t drain_lock;
+	void (*drain)(void *arg);
+	void *drain_arg;
 };
 
 extern const struct aoipool_provider_ops provider_kernel_ops;
@@ -107,6 +115,13 @@ void provider_close(struct provider *provider, bool forked);
 /* Adds "; text", or "text" when nothing is there yet; cuts what is too long. */
 __attribute__((format(printf, 2, 3))) void
 provider_because(struct provider *provider, const char *format, ...);
+
+/* Who drains from now on; NULL: nobody, and he is not at it any more. */
+void provider_set_drain(struct provider *provider, void (*drain)(void *arg),
+			void *arg);
+/* Return: whether there is anything that drains. */
+bool provider_can_drain(struct provider *provider);
+void provider_drain(struct provider *provider);
 
 /* Says what populate and trim left to be said; no lock may be held. */
 void provider_tell(struct provider *provider);

@@ -60,7 +60,8 @@ static void start_reclaim(struct provider *provider, struct user_provider *user)
 		return;
 	err = host_memory(&memory);	/* nothing to go by without it */
 	if (!err)
-		err = user_reclaim_start(&user->reclaim, &user->slabs);
+		err = user_reclaim_start(&user->reclaim, provider,
+					 &user->slabs);
 	if (!err)
 		return;
 	provider_because(provider, "no reclaim thread: parked memory stays "

@@ -74,6 +74,7 @@ static bool look(struct user_reclaim *reclaim, bool stalled)
 {
 	struct host_memory memory;
 	uint64_t want, taken = 0;
+	bool drained = false;
 
 	do {
 		if (host_memory(&memory))
@@ -81,6 +82,10 @@ static bool look(struct user_reclaim *reclaim, bool stalled)
 		want = user_reclaim_want(&memory, stalled && !taken);
 		if (want > STEP_BLOCKS)
 			want = STEP_BLOCKS;
+		if (want && !drained) {
+			provider_drain(reclaim->provider);
+			drained = true;
+		}
 		taken = want ? user_slabs_take(reclaim->slabs, want) : 0;
 	} while (taken && !is_stopped(reclaim));
 	return want;
@@ -95,7 +100,7 @@ static void *reclaim_main(void *arg)
 		{ .fd = reclaim->psi_fd, .events = POLLPRI },
 	};
 	bool busy = false;
-	uint32_t parked;
+	bool worth;
 
 	for (;;) {
 		sys_poll(fds, 2, busy ? BUSY_MS : IDLE_MS);
@@ -103,8 +108,9 @@ static void *reclaim_main(void *arg)
 			return NULL;
 		if (fds[1].revents & (POLLERR | POLLNVAL))
 			fds[1].fd = -1;
-		parked = busy ? 1 : user_slabs_age(reclaim->slabs);
-		busy = parked && look(reclaim, fds[1].revents & POLLPRI);
+		worth = busy || user_slabs_age(reclaim->slabs) ||
+			provider_can_drain(reclaim->provider);
+		busy = worth && look(reclaim, fds[1].revents & POLLPRI);
 	}
 }
 
@@ -139,11 +145,13 @@ static int start_thread(struct user_reclaim *reclaim)
 	return err;
 }
 
-int user_reclaim_start(struct user_reclaim *reclaim, struct user_slabs *slabs)
+int user_reclaim_start(struct user_reclaim *reclaim, struct provider *provider,
+		       struct user_slabs *slabs)
 {
 	int err;
 
 	*reclaim = (struct user_reclaim){
+		.provider = provider,
 		.slabs = slabs,
 		.stop_fd = sys_eventfd(),
 		.psi_fd = -1,

@@ -11,16 +11,19 @@
 #include <stdint.h>
 
 #include "host.h"
+#include "provider.h"
 #include "user_slabs.h"
 
 struct user_reclaim {
+	struct provider *provider;
 	struct user_slabs *slabs;
 	pthread_t thread;
 	int stop_fd;
 	int psi_fd;		/* -1: the kernel tells of no stalls */
 };
 
-int user_reclaim_start(struct user_reclaim *reclaim, struct user_slabs *slabs);
+int user_reclaim_start(struct user_reclaim *reclaim, struct provider *provider,
+		       struct user_slabs *slabs);
 void user_reclaim_stop(struct user_reclaim *reclaim);
 void user_reclaim_abandon(struct user_reclaim *reclaim);
 

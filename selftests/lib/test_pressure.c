@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +81,27 @@ static void pressure_takes_parked_frames_and_no_others(void **state)
 	assert_int_equal(stats_of(pool).reclaimed_slabs, 3);
 	assert_ok(aoipool_put(pool, slots[0].ref));
 	wait_until_resident(pool, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+/* In any order, so that the lists have slots of every slab. */
+static void pressure_takes_what_lists_keep_at_hand(void **state)
+{
+	struct aoipool_pool *pool = open_objects(1024, 8 * BLOCK_BYTES / 1024);
+	size_t n;
+	struct aoipool_slot *slots = get_all(pool, &n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		assert_ok(aoipool_put(pool, slots[i * 4099 % n].ref));
+	assert_true(stats_of(pool).resident_bytes > 0);
+	available = PERCENT;
+	wait_until_resident(pool, 0);
+	/* a get now would fail: there is not enough for a slab */
+	available = TOTAL / 2;
+	slots[0] = get_slot(pool);
+	assert_ok(aoipool_put(pool, slots[0].ref));
+	free(slots);
 	assert_ok(aoipool_pool_close(pool));
 }
 
@@ -253,6 +275,7 @@ int main(void)
 		with_plenty(nothing_is_wanted_while_a_tenth_is_available),
 		with_plenty(a_stall_wants_something_whatever_is_available),
 		with_plenty(pressure_takes_parked_frames_and_no_others),
+		with_plenty(pressure_takes_what_lists_keep_at_hand),
 		with_plenty(pressure_leaves_the_reserve),
 		with_plenty(a_get_without_memory_fails_and_the_next_does_not),
 		with_plenty(a_warm_frame_needs_no_memory),
