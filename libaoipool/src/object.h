@@ -67,16 +67,22 @@ void object_drain(struct aoipool_pool *pool);
 /* All slots free and raw.  Return: 0; -ENOMEM, and nothing has changed. */
 int object_reset(struct aoipool_pool *pool);
 
-/* Slots that are held by somebody, now and at most. */
+/* Slots that are held by somebody now. */
 uint64_t object_out(const struct aoipool_pool *pool);
 
 /*
- * What follows is for object.c and object_put.c.
+ * What follows is for object.c, object_get.c and object_put.c.
  */
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index);
 
 /* To their slabs and to the budget, for whoever asks it next. */
 void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n);
+
+/* Nothing is to be done to a slot: such pools inline calls may serve. */
+bool object_is_plain(const struct aoipool_pool *pool);
+
+/* Closes the lists and brings home what is on them. */
+void object_tighten(struct aoipool_pool *pool);
 
 /* Opens the lists if they are closed for no reason any more. */
 void object_loosen(struct aoipool_pool *pool);
@@ -90,6 +96,18 @@ static inline void object_begin_move(struct object_store *store)
 static inline void object_end_move(struct object_store *store)
 {
 	__atomic_fetch_sub(&store->moving, 1, __ATOMIC_SEQ_CST);
+}
+
+/* The last attempt to bring memory failed: what is free is not, as it were. */
+static inline bool object_is_poor(const struct object_store *store)
+{
+	return __atomic_load_n(&store->poor, __ATOMIC_RELAXED);
+}
+
+static inline void object_set_poor(struct object_store *store, bool poor)
+{
+	if (object_is_poor(store) != poor)
+		__atomic_store_n(&store->poor, poor, __ATOMIC_RELAXED);
 }
 
 #endif
