@@ -196,7 +196,7 @@ static void refs_of_slots_that_rested_meanwhile_are_refused(void **state)
 
 static void no_ref_is_handed_out_twice_over_resets(void **state)
 {
-	struct aoipool_pool *pool = open_kind(*state, 1 << 15, 100);
+	struct aoipool_pool *pool = open_kind(*state, 1 << 15, LISTED_FEW);
 	size_t n, turns = 20;
 	aoipool_ref_t *highest;
 	struct aoipool_slot *slots;
@@ -393,7 +393,7 @@ static void a_reset_of_frames_is_heard_by_who_polls(void **state)
 
 static void a_reset_of_objects_is_heard_by_who_polls(void **state)
 {
-	struct aoipool_pool *pool = open_kind(*state, 16384, 127);
+	struct aoipool_pool *pool = open_kind(*state, 16384, LISTED_FEW);
 	struct pollfd heard = { .fd = aoipool_pool_fd(pool),
 				.events = POLLIN };
 	struct aoipool_slot more;

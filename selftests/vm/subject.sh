@@ -7,7 +7,7 @@
 
 # The library's tests scale their repetitions by this: emulation is slow, and
 # a machine has more tests to run than a minute has seconds.
-LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-10}
+LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-4}
 
 # The library's programs are not static: cmocka comes as a shared library only.
 subject_prepare() {
