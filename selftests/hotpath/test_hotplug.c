@@ -12,8 +12,13 @@
 
 #define OBJECT_BYTES	256
 #define SLOTS		(2 * (2UL << 20) / OBJECT_BYTES)
-/* A list that was full has so many at least: it makes room by the half. */
-#define FULL		500UL
+/*
+ * What a CPU may keep depends on what is free: these are few enough to leave
+ * most of the pool so, and more than any list has room for.
+ */
+#define SHARE		2048UL
+/* On a list that was filled; one without room gives away the half of it. */
+#define FULL		256UL
 
 /* Fewer than the list takes of those on their way to another node. */
 #define FOREIGN		200UL
@@ -51,8 +56,8 @@ FIXTURE_TEARDOWN(hotplug)
 		EXPECT_EQ(0, cpu_set_online(self->cpu, true));
 }
 
-static int take_share(struct hoard *hoard, struct aoipool_pool *pool, int cpu,
-		      size_t n)
+static int take_on(struct hoard *hoard, struct aoipool_pool *pool, int cpu,
+		   size_t n)
 {
 	int err = cpu_pin(0, cpu);
 
@@ -63,7 +68,7 @@ static int take_share(struct hoard *hoard, struct aoipool_pool *pool, int cpu,
 	return hoard->n == n ? 0 : -EBADMSG;
 }
 
-static int put_share(struct hoard *hoard, int cpu)
+static int put_on(struct hoard *hoard, int cpu)
 {
 	int err = cpu_pin(0, cpu);
 
@@ -72,17 +77,18 @@ static int put_share(struct hoard *hoard, int cpu)
 	return hoard_put(hoard) ? -EBADMSG : 0;
 }
 
-/* After that the first @nr CPUs, from the last one on, have full lists. */
+/* After that @nr CPUs, from the last one on, have full lists. */
 static int fill_lists(struct aoipool_pool *pool, int nr)
 {
-	struct hoard share[NODE_CPUS];
-	int i, err = 0;
+	struct hoard share;
+	int i, cpu, err = 0;
 
-	for (i = 0; i < nr && !err; i++)
-		err = take_share(&share[i], pool, cpu_of(1, NODE_CPUS - 1 - i),
-				 SLOTS / nr);
-	for (i = 0; i < nr && !err; i++)
-		err = put_share(&share[i], cpu_of(1, NODE_CPUS - 1 - i));
+	for (i = 0; i < nr && !err; i++) {
+		cpu = cpu_of(1, NODE_CPUS - 1 - i);
+		err = take_on(&share, pool, cpu, SHARE);
+		if (!err)
+			err = put_on(&share, cpu);
+	}
 	if (err)
 		return err;
 	return ground_stats(pool).slots_listed >= nr * FULL ? 0 : -ENODATA;
@@ -137,10 +143,10 @@ TEST_F(hotplug, cpu_that_came_after_the_pool_has_a_node_of_its_own)
 	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
 	ASSERT_EQ(0, ground_open(&variant->on, &want, &pool));
 	ASSERT_EQ(0, cpu_set_online(self->cpu, true));
-	ASSERT_EQ(0, take_share(&hoard, pool, cpu_of(0, 0), FOREIGN));
+	ASSERT_EQ(0, take_on(&hoard, pool, cpu_of(0, 0), FOREIGN));
 	ASSERT_EQ(FOREIGN, hoard_count_on(&hoard, 0));
-	ASSERT_EQ(0, put_share(&hoard, self->cpu));
-	ASSERT_EQ(0, take_share(&hoard, pool, self->cpu, FOREIGN));
+	ASSERT_EQ(0, put_on(&hoard, self->cpu));
+	ASSERT_EQ(0, take_on(&hoard, pool, self->cpu, FOREIGN));
 	EXPECT_EQ(FOREIGN, hoard_count_on(&hoard, 1));
 	EXPECT_EQ(0, hoard_put(&hoard));
 	EXPECT_STREQ("whole", hoard_audit(pool));
