@@ -46,6 +46,14 @@ bool aoipool_charge_is_due(void)
 	return due;
 }
 
+static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
+			unsigned long bound)
+{
+	return page_counter_read(&memcg->memory) +
+		       nr_blocks * AOIPOOL_BLOCK_PAGES <=
+	       bound;
+}
+
 /**
  * aoipool_charge_fits() - whether so much more would be within all limits
  * @nr_blocks: how much
@@ -60,11 +68,50 @@ bool aoipool_charge_fits(unsigned long nr_blocks)
 
 	rcu_read_lock();
 	for (memcg = payer(); memcg && fits; memcg = parent_mem_cgroup(memcg))
-		fits = page_counter_read(&memcg->memory) +
-			       nr_blocks * AOIPOOL_BLOCK_PAGES <=
-		       READ_ONCE(memcg->memory.max);
+		fits = fits_within(memcg, nr_blocks,
+				   READ_ONCE(memcg->memory.max));
 	rcu_read_unlock();
 	return fits;
+}
+
+/**
+ * aoipool_charge_is_calm() - whether so much more would not be felt either
+ * @nr_blocks: how much
+ *
+ * Beyond memory.high it is the task that is charged that is slowed down, on its
+ * way back to user space, which a worker never takes.
+ */
+bool aoipool_charge_is_calm(unsigned long nr_blocks)
+{
+	struct mem_cgroup *memcg;
+	bool calm = true;
+
+	rcu_read_lock();
+	for (memcg = payer(); memcg && calm; memcg = parent_mem_cgroup(memcg))
+		calm = fits_within(memcg, nr_blocks,
+				   min(READ_ONCE(memcg->memory.max),
+				       READ_ONCE(memcg->memory.high)));
+	rcu_read_unlock();
+	return calm;
+}
+
+/**
+ * aoipool_charge_payer() - whom this task's allocations are charged to
+ *
+ * Not always the owner of its memory: threads may be in cgroups of their own.
+ *
+ * Return: with a reference, for mem_cgroup_put(); NULL: nobody pays.
+ */
+struct mem_cgroup *aoipool_charge_payer(void)
+{
+	struct mem_cgroup *memcg;
+
+	rcu_read_lock();
+	do
+		memcg = payer();
+	while (memcg && !css_tryget(&memcg->css));
+	rcu_read_unlock();
+	return memcg;
 }
 
 /**
@@ -92,6 +139,16 @@ bool aoipool_charge_is_due(void)
 bool aoipool_charge_fits(unsigned long nr_blocks)
 {
 	return true;
+}
+
+bool aoipool_charge_is_calm(unsigned long nr_blocks)
+{
+	return true;
+}
+
+struct mem_cgroup *aoipool_charge_payer(void)
+{
+	return NULL;
 }
 
 void aoipool_charge_move(struct page *from, struct page *to)

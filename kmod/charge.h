@@ -5,10 +5,13 @@
 
 #include <linux/types.h>
 
+struct mem_cgroup;
 struct page;
 
 bool aoipool_charge_is_due(void);
 bool aoipool_charge_fits(unsigned long nr_blocks);
+bool aoipool_charge_is_calm(unsigned long nr_blocks);
+struct mem_cgroup *aoipool_charge_payer(void);
 void aoipool_charge_move(struct page *from, struct page *to);
 
 #endif /* AOIPOOL_CHARGE_H */

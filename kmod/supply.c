@@ -100,7 +100,7 @@ MODULE_PARM_DESC(populate_workers,
 static bool room_is_ample(void)
 {
 	return aoipool_blocks_live() + SPARE_BLOCKS <= aoipool_blocks_limit() &&
-	       aoipool_charge_fits(SPARE_BLOCKS);
+	       aoipool_charge_is_calm(SPARE_BLOCKS);
 }
 
 static unsigned int ahead_of(const struct shelf *shelf)
@@ -279,7 +279,7 @@ struct aoipool_supply *aoipool_supply_create(struct aoipool_pool *pool)
 		supply->shelves[nid].nid = nid;
 	}
 	supply->pool = pool;
-	supply->memcg = get_mem_cgroup_from_mm(current->mm);
+	supply->memcg = aoipool_charge_payer();
 	return supply;
 }
 

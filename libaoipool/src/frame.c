@@ -80,19 +80,6 @@ static struct reading read_words(struct slab_table *table)
 	return reading;
 }
 
-/* A holder that is not run must not stop a real-time getter for long. */
-static void init_lock(pthread_mutex_t *lock)
-{
-	pthread_mutexattr_t attr;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
-	/* the kernel may have been built without */
-	if (pthread_mutex_init(lock, &attr))
-		pthread_mutex_init(lock, NULL);
-	pthread_mutexattr_destroy(&attr);
-}
-
 static int init_arrays(struct frame_store *store, bool dressed)
 {
 	size_t bytes = (store->notes_mask + 1) * sizeof(*store->notes);
@@ -125,7 +112,7 @@ int frame_store_init(struct frame_store *store, struct slab_table *table,
 		.cpus = cpus,
 		.first_gens = read_words(table).gens,
 	};
-	init_lock(&store->lock);
+	sys_init_lock(&store->lock);
 	err = init_arrays(store, dressed);
 	if (!err)
 		err = gate_init(&store->gate);
@@ -432,7 +419,9 @@ struct frame_counts frame_count(struct frame_store *store)
 
 	lock(store);
 	reading = read_at_rest(table);
-	counts.out = reading.ours;
+	/* what is beyond the known ones is in a get that has not settled */
+	counts.out = reading.ours < store->nr_known ? reading.ours :
+						      store->nr_known;
 	counts.peak = store->nr_known;
 	counts.parks = reading.gens - store->first_gens +
 		       (__atomic_load_n(&table->wraps, __ATOMIC_RELAXED) << 32);
@@ -445,19 +434,21 @@ uint64_t frame_out(const struct frame_store *store)
 	return read_words(store->table).ours;
 }
 
-int frame_reset(struct frame_store *store)
+int frame_reset(struct frame_store *store, uint32_t *slabs)
 {
 	struct slab_table *table = store->table;
-	uint32_t i;
+	uint32_t i, left = 0;
 
 	if (!store->retired)
 		store->retired = calloc(table->nr, sizeof(*store->retired));
 	if (!store->retired)
 		return -ENOMEM;
 	for (i = 0; i < table->nr; i++) {
-		slab_leave(table, i, aoipool_word_gen(slab_word(table, i)));
+		left += !slab_leave(table, i,
+				    aoipool_word_gen(slab_word(table, i)));
 		store->retired[i] = aoipool_word_gen(slab_word(table, i));
 	}
+	*slabs = left;
 	gate_rouse(&store->gate, true);
 	return 0;
 }

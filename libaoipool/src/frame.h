@@ -82,9 +82,10 @@ uint64_t frame_out(const struct frame_store *store);
 
 /*
  * Gives up all slabs that this client holds; nobody else is in a call.
+ * @slabs: out, how many
  * Return: 0; -ENOMEM.
  */
-int frame_reset(struct frame_store *store);
+int frame_reset(struct frame_store *store, uint32_t *slabs);
 
 /* The descriptor to poll. */
 int frame_fd(struct frame_store *store);

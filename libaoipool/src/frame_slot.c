@@ -186,9 +186,12 @@ int frame_slot_look_up(const struct aoipool_pool *pool, aoipool_ref_t ref,
 
 int frame_slot_reset(struct aoipool_pool *pool)
 {
-	int err = frame_reset(&pool->frames);
+	uint32_t slabs;
+	int err = frame_reset(&pool->frames, &slabs);
 
-	if (!err)
-		memset(pool->table.raw, true, pool->table.nr);
-	return err;
+	if (err)
+		return err;
+	stats_add(&pool->stats, STAT_RESET_SLOTS, slabs);
+	memset(pool->table.raw, true, pool->table.nr);
+	return 0;
 }

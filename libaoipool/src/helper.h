@@ -12,7 +12,7 @@
  *
  * Return: 0; -EAGAIN and what else pthread_create() says.
  */
-int helper_start(pthread_t *thread, const pthread_attr_t *attr,
+int helper_start(pthread_t *thread, pthread_attr_t *attr,
 		 const char *name, void *(*start)(void *), void *arg);
 
 #endif

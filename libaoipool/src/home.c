@@ -17,18 +17,6 @@
 
 #define LINK_END	0xffffffffU
 
-static void init_node(struct homes *homes, uint32_t node)
-{
-	struct home *home = &homes->node[node];
-	pthread_mutexattr_t attr;
-
-	/* held for the time of a copy: spin before asleep */
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
-	pthread_mutex_init(&home->lock, &attr);
-	pthread_mutexattr_destroy(&attr);
-}
-
 /* Zeroes, on pages of their own: those that nobody uses cost nothing. */
 static int map_numbers(uint32_t **numbers, size_t n)
 {
@@ -65,7 +53,7 @@ int homes_init(struct homes *homes, struct slab_table *table,
 	if (!homes->slabs || !homes->nodes)
 		err = -ENOMEM;
 	for (i = 0; i < PROVIDER_MAX_NODES; i++)
-		init_node(homes, i);
+		sys_init_lock(&homes->node[i].lock);
 	for (i = 0; i < geometry->nr_slabs && !err; i++)
 		homes->slabs[i].head = LINK_END;
 	if (err)
@@ -226,6 +214,7 @@ static void give_up(struct homes *homes, struct home *home,
 	list_del(home, slab);
 	slab_park(homes->table, slab_nr(homes, slab), slab->gen);
 	homes_set_dry(homes, false);
+	__atomic_store_n(&homes->poor_until, 0, __ATOMIC_RELAXED);
 }
 
 /*

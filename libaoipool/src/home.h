@@ -65,7 +65,10 @@ struct homes {
 	uint32_t first_gen;
 	uint32_t max_magazines;		/* of a node */
 	bool many_nodes;
-	bool dry;			/* no slab was to be had; atomic */
+	/* until a slab is parked: none was to be had; atomic */
+	bool dry;
+	/* there was no memory for one, and that is so until; ms, 0; atomic */
+	uint64_t poor_until;
 	struct home node[PROVIDER_MAX_NODES];
 };
 

@@ -174,7 +174,7 @@ int lists_init(struct lists *lists, enum aoipool_lists ask, uint64_t slots,
 		.online = host_cpus_online(),
 		.at_rest = true,
 	};
-	pthread_mutex_init(&lists->valve, NULL);
+	sys_init_lock(&lists->valve);
 	err = choose_mode(lists, ask, log);
 	if (err)
 		return err;

@@ -24,9 +24,13 @@
 
 #include "host.h"
 #include "pool.h"
+#include "sys.h"
 
 /* as many as are brought home at once */
 #define FEW	128
+
+/* Lists stay closed so long after there was no memory for a slab */
+#define POOR_MS	1000
 
 static int init_cpu_nodes(struct aoipool_pool *pool)
 {
@@ -78,7 +82,7 @@ int object_store_init(struct aoipool_pool *pool, const struct aoipool_attr *attr
 	if (!store)
 		return -ENOMEM;
 	memset(store, 0, sizeof(*store));
-	pthread_mutex_init(&store->refill, NULL);
+	sys_init_lock(&store->refill);
 	store->marks = attr->put_by_pointer;
 	pool->objects = store;
 	err = init_parts(pool, attr);
@@ -207,6 +211,31 @@ void object_tighten(struct aoipool_pool *pool)
 	pthread_mutex_unlock(&lists->valve);
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	sys_now(&now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+bool object_is_poor(const struct object_store *store)
+{
+	uint64_t until = __atomic_load_n(&store->homes.poor_until,
+					 __ATOMIC_RELAXED);
+
+	return until && now_ms() < until;
+}
+
+void object_set_poor(struct object_store *store, bool poor)
+{
+	uint64_t *until = &store->homes.poor_until;
+
+	if (poor || __atomic_load_n(until, __ATOMIC_RELAXED))
+		__atomic_store_n(until, poor ? now_ms() + POOR_MS : 0,
+				 __ATOMIC_RELAXED);
+}
+
 /*
  * Whoever waits has said so before it locked the valve to close the lists: it
  * is seen here, or it finds them open and closes them again.
@@ -255,18 +284,18 @@ int object_reset(struct aoipool_pool *pool)
 {
 	struct object_store *store = pool->objects;
 	size_t indices = pool->range.slots;
-	uint64_t out = object_out(pool);
 
 	if (!store->retired)
 		store->retired = calloc(indices, sizeof(*store->retired));
 	if (!store->retired)
 		return -ENOMEM;
+	/* until the end: a thread of the provider may come to drain */
 	pthread_mutex_lock(&store->lists.valve);
+	stats_add(&pool->stats, STAT_RESET_SLOTS, object_out(pool));
 	lists_forget(&store->lists);
-	pthread_mutex_unlock(&store->lists.valve);
-	stats_add(&pool->stats, STAT_RESET_SLOTS, out);
 	homes_reset(&store->homes, store->retired, store->marks);
 	budget_give(&pool->budget, budget_out(&pool->budget));
+	pthread_mutex_unlock(&store->lists.valve);
 	object_loosen(pool);
 	return 0;
 }

@@ -27,7 +27,6 @@ struct object_store {
 	bool marks;		/* the lowest bit of a generation says: held */
 	uint32_t *retired;	/* of each index: what a reset left; or NULL */
 	uint8_t *cpu_nodes;	/* the node that serves a CPU */
-	bool poor;		/* a slab could not be brought; atomic */
 	/* threads with slots in hand that are neither out nor in the budget */
 	uint32_t moving __attribute__((aligned(64)));
 };
@@ -98,16 +97,11 @@ static inline void object_end_move(struct object_store *store)
 	__atomic_fetch_sub(&store->moving, 1, __ATOMIC_SEQ_CST);
 }
 
-/* The last attempt to bring memory failed: what is free is not, as it were. */
-static inline bool object_is_poor(const struct object_store *store)
-{
-	return __atomic_load_n(&store->poor, __ATOMIC_RELAXED);
-}
-
-static inline void object_set_poor(struct object_store *store, bool poor)
-{
-	if (object_is_poor(store) != poor)
-		__atomic_store_n(&store->poor, poor, __ATOMIC_RELAXED);
-}
+/*
+ * The last attempt to bring memory failed: what is free is not, as it were.  For
+ * a second, or until a slab is parked or brought.
+ */
+bool object_is_poor(const struct object_store *store);
+void object_set_poor(struct object_store *store, bool poor);
 
 #endif

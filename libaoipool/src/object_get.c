@@ -353,6 +353,9 @@ static int fetch_poor(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 		memcpy(refs + found, haul.refs, haul.nr * sizeof(*refs));
 		found += haul.nr;
 	} while (haul.nr && found < n);
+	/* slabs that the lists' slots completed are parked, and still there */
+	if (found < n)
+		found += find(pool, refs + found, n - found, &err);
 	if (found == n)
 		return 0;
 	home_give(&store->homes, refs, found);

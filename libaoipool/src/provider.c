@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sys.h"
+
 #define PROVIDER_VARIABLE	"AOIPOOL_PROVIDER"
 
 static const struct {
@@ -108,6 +110,7 @@ int provider_open(struct provider *provider, enum aoipool_provider ask,
 	int err;
 
 	*provider = (struct provider){ .log = params->log };
+	sys_init_lock(&provider->drain_lock);
 	if (ops)
 		return open_on(provider, ops, params);
 	err = decide(provider, &ask);

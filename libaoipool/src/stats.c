@@ -115,13 +115,14 @@ static void fill_objects(const struct aoipool_pool *pool,
 static void fill_frames(struct aoipool_pool *pool, struct aoipool_stats *out)
 {
 	uint64_t other_parks = stats_sum(&pool->stats, STAT_PARKS);
+	uint64_t reset = stats_sum(&pool->stats, STAT_RESET_SLOTS);
 	struct frame_counts counts = frame_count(&pool->frames);
 
 	out->slots_out = counts.out;
 	out->slots_out_peak = counts.peak;
 	out->parks = counts.parks;
-	out->puts = counts.parks - other_parks;
-	out->gets = out->puts + counts.out;
+	out->puts = counts.parks - other_parks - reset;
+	out->gets = out->puts + reset + counts.out;
 	out->revives = counts.parks + counts.out - out->claims;
 }
 

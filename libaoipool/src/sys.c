@@ -227,6 +227,17 @@ uint32_t sys_nr_cpus(void)
 	return n < 1 ? 1 : n;
 }
 
+void sys_init_lock(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	if (pthread_mutex_init(lock, &attr))
+		pthread_mutex_init(lock, NULL);
+	pthread_mutexattr_destroy(&attr);
+}
+
 int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline)
 {

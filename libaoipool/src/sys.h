@@ -7,6 +7,7 @@
 #define SYS_H
 
 #include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +57,11 @@ void sys_here(uint32_t *cpu, uint32_t *node);
 uint32_t sys_allowed_cpus(void);
 /* that the host may ever have, 1 where it does not say */
 uint32_t sys_nr_cpus(void);
+/*
+ * A mutex with priority inheritance, where the kernel has that: a holder that is
+ * not run must not stop a real-time getter for long.
+ */
+void sys_init_lock(pthread_mutex_t *lock);
 int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline);
 void sys_futex_wake(uint32_t *word, int count);

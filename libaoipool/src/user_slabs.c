@@ -121,6 +121,8 @@ static int bring_next(struct user_slabs *slabs, uint32_t slab)
 		__atomic_fetch_add(&slabs->small_blocks, 1, __ATOMIC_RELAXED);
 	slabs->have[slab]++;
 	add(&slabs->info.populated_blocks, 1);
+	/* what is there is missing from the host, and no more to come */
+	add(&slabs->coming, -1);
 	return 0;
 }
 
@@ -151,6 +153,7 @@ static int populate_locked(struct user_slabs *slabs, uint32_t slab)
 
 int user_slabs_populate(struct user_slabs *slabs, uint32_t slab)
 {
+	uint32_t brought = 0;
 	int err;
 
 	add(&slabs->coming, slabs->slab_blocks);
@@ -158,10 +161,12 @@ int user_slabs_populate(struct user_slabs *slabs, uint32_t slab)
 	if (!err) {
 		/* waits for whoever has made the slab absent and punches it */
 		pthread_mutex_lock(stripe_of(slabs, slab));
+		brought = slabs->have[slab];
 		err = populate_locked(slabs, slab);
+		brought = slabs->have[slab] - brought;
 		pthread_mutex_unlock(stripe_of(slabs, slab));
 	}
-	add(&slabs->coming, -(int64_t)slabs->slab_blocks);
+	add(&slabs->coming, -(int64_t)(slabs->slab_blocks - brought));
 	if (err)
 		add(&slabs->info.populate_failures, 1);
 	return err;
