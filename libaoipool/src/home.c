@@ -387,6 +387,7 @@ void homes_reset(struct homes *homes, uint32_t *retired, bool odd_is_held)
 {
 	uint32_t i, state;
 
+	homes_set_dry(homes, false);
 	for (i = 0; i < PROVIDER_MAX_NODES; i++) {
 		homes->node[i].partial = NULL;
 		while (homes->node[i].full)

@@ -19,6 +19,7 @@
 #include "object.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,14 @@
 
 /* Lists stay closed so long after there was no memory for a slab */
 #define POOR_MS	1000
+
+/* What was compiled into programs: to be changed with the soname only. */
+_Static_assert(offsetof(struct aoipool_hot, nr_cpus) == 16 &&
+	       offsetof(struct aoipool_hot, gens) == 32 &&
+	       offsetof(struct aoipool_hot, homes) == 64 &&
+	       sizeof(struct aoipool_hot) == 80,
+	       "layout of what inline calls look at");
+_Static_assert(offsetof(struct aoipool_pool, hot) == 0, "hot comes first");
 
 static int init_cpu_nodes(struct aoipool_pool *pool)
 {
