@@ -73,7 +73,7 @@ int aoipool_get_many(struct aoipool_pool *pool, struct aoipool_slot *slots,
 	return frame_slot_get_many(pool, slots, n, timeout_ms);
 }
 
-int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
+static inline int put_now(struct aoipool_pool *pool, aoipool_ref_t ref)
 {
 	int err = pool_enter(pool);
 
@@ -84,9 +84,14 @@ int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
 	return err ? stats_misuse(&pool->stats, err) : 0;
 }
 
+int aoipool_put(struct aoipool_pool *pool, aoipool_ref_t ref)
+{
+	return put_now(pool, ref);
+}
+
 int aoipool_put_cold(struct aoipool_pool *pool, aoipool_ref_t ref)
 {
-	return aoipool_put(pool, ref);
+	return put_now(pool, ref);
 }
 
 int aoipool_put_rest(struct aoipool_pool *pool, aoipool_ref_t next)
