@@ -151,12 +151,9 @@ AOIPOOL_INLINE int aoipool_get(struct aoipool_pool *pool,
 			       struct aoipool_slot *slot)
 {
 	const struct aoipool_hot *hot = (const struct aoipool_hot *)pool;
-	aoipool_ref_t ref = 0;
+	aoipool_ref_t ref = aoipool_sequence_pop(hot->rseq, &hot->nr_cpus,
+						 hot->lists);
 
-	/* frames, above all, have no lists */
-	if (__builtin_expect(hot->nr_cpus, 1))
-		ref = aoipool_sequence_pop(hot->rseq, &hot->nr_cpus,
-					   hot->lists);
 	if (__builtin_expect(!ref, 0)) {
 		/* by value: what has no address stays in registers */
 		struct aoipool_slot cold = aoipool_get_cold(pool);
