@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "populate.h"
+#include "host.h"
 #include "sys.h"
 
 /* Slabs whose words share a cache line */
@@ -101,7 +102,7 @@ static int init_arrays(struct frame_store *store, bool dressed)
 int frame_store_init(struct frame_store *store, struct slab_table *table,
 		     bool dressed)
 {
-	uint32_t cpus = sys_nr_cpus(), shares = 1;
+	uint32_t cpus = host_cpus_online(), shares = 1;
 	int err;
 
 	while (shares < cpus && shares < MAX_CPUS)

@@ -435,7 +435,6 @@ static void set_valve(struct lists *lists, uint32_t cpus)
 bool lists_close(struct lists *lists)
 {
 	set_valve(lists, 0);
-	lists->open = false;
 	if (!lists->at_rest)
 		lists->at_rest = settle(lists);
 	return lists->at_rest;
@@ -458,7 +457,6 @@ void lists_open(struct lists *lists, uint64_t free)
 				 fair_limit(lists, i % 2, free),
 				 __ATOMIC_RELAXED);
 	lists->at_rest = false;
-	lists->open = true;
 	set_valve(lists, lists->nr_cpus);
 }
 
@@ -477,7 +475,6 @@ void lists_forget(struct lists *lists)
 	uint32_t i;
 
 	set_valve(lists, 0);
-	lists->open = false;
 	lists->at_rest = true;
 	for (i = 0; i < lists_nr(lists); i++) {
 		list = &lists->list[i];

@@ -53,7 +53,6 @@ struct lists {
 	} __attribute__((aligned(64))) *locks;
 	/* protects what follows and the valve; the lock that is taken first */
 	pthread_mutex_t valve;
-	bool open;
 	bool at_rest;			/* closed, and nobody is in a sequence */
 };
 

@@ -167,11 +167,9 @@ void object_store_publish(struct aoipool_pool *pool)
 
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index)
 {
-	const struct geometry *g = &pool->geometry;
-	uint32_t slab = index >> g->index_shift;
+	const struct aoipool_hot *shape = &pool->objects->shape;
 
-	return provider_slab(&pool->provider, slab) +
-	       (index - (slab << g->index_shift)) * g->stride;
+	return aoipool_hot_ptr(shape, shape->base + index);
 }
 
 void object_give_back(struct aoipool_pool *pool, const uint64_t *refs, size_t n)
@@ -203,11 +201,9 @@ static void bring_home(struct aoipool_pool *pool)
 /* Somebody waits for the next put, asleep or by the bell. */
 static bool is_wanted(const struct aoipool_pool *pool)
 {
-	const struct waiters *waiters = &pool->budget.gate.waiters;
+	const struct gate *gate = &pool->budget.gate;
 
-	return __atomic_load_n(&waiters->single, __ATOMIC_SEQ_CST) ||
-	       __atomic_load_n(&waiters->greedy, __ATOMIC_SEQ_CST) ||
-	       __atomic_load_n(&pool->budget.gate.bell.armed, __ATOMIC_SEQ_CST);
+	return wait_anybody(&gate->waiters) || bell_armed(&gate->bell);
 }
 
 void object_tighten(struct aoipool_pool *pool)
@@ -215,7 +211,7 @@ void object_tighten(struct aoipool_pool *pool)
 	struct lists *lists = &pool->objects->lists;
 
 	pthread_mutex_lock(&lists->valve);
-	if (lists->open || !lists->at_rest)
+	if (lists_are_open(lists) || !lists->at_rest)
 		bring_home(pool);
 	pthread_mutex_unlock(&lists->valve);
 }
@@ -259,7 +255,7 @@ void object_loosen(struct aoipool_pool *pool)
 	    is_wanted(pool) || object_is_poor(store))
 		return;
 	pthread_mutex_lock(&lists->valve);
-	if (!lists->open && !is_wanted(pool))
+	if (!lists_are_open(lists) && !is_wanted(pool))
 		lists_open(lists, free);
 	pthread_mutex_unlock(&lists->valve);
 }
@@ -280,8 +276,8 @@ void object_drain(struct aoipool_pool *pool)
 	bool reopen;
 
 	pthread_mutex_lock(&lists->valve);
-	reopen = lists->open;
-	if (lists->open || !lists->at_rest)
+	reopen = lists_are_open(lists);
+	if (reopen || !lists->at_rest)
 		bring_home(pool);
 	homes_drain(&pool->objects->homes);
 	if (reopen)

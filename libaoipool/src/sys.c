@@ -220,13 +220,6 @@ uint32_t sys_allowed_cpus(void)
 	return sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : CPU_COUNT(&cpus);
 }
 
-uint32_t sys_nr_cpus(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_CONF);
-
-	return n < 1 ? 1 : n;
-}
-
 void sys_init_lock(pthread_mutex_t *lock)
 {
 	pthread_mutexattr_t attr;

@@ -55,8 +55,6 @@ uint32_t sys_node(void);
 void sys_here(uint32_t *cpu, uint32_t *node);
 /* that this thread may run on, 1 where the kernel does not say */
 uint32_t sys_allowed_cpus(void);
-/* that the host may ever have, 1 where it does not say */
-uint32_t sys_nr_cpus(void);
 /*
  * A mutex with priority inheritance, where the kernel has that: a holder that is
  * not run must not stop a real-time getter for long.
