@@ -395,9 +395,15 @@ static void frames_that_move_while_words_are_read_are_seen(void **state)
 struct greed {
 	struct aoipool_pool *pool;
 	atomic_int busy;
+	/* read: in a get; write: who has three gives them, all before a get */
+	pthread_rwlock_t giving;
 };
 
-/* Of four, two threads want three each; the third wants one, and one is left. */
+/*
+ * Of four, two threads want three each; the third wants one, and one is left.
+ * It would not be if one of them could take three while the other still has to
+ * give the last of his.
+ */
 static unsigned int want_three_or_one(struct crew *crew, unsigned int number)
 {
 	struct greed *greed = crew->arg;
@@ -407,10 +413,20 @@ static unsigned int want_three_or_one(struct crew *crew, unsigned int number)
 	int err;
 
 	while (number ? greed->busy != 0 : turns-- > 0) {
+		if (number)
+			pthread_rwlock_rdlock(&greed->giving);
 		err = aoipool_get_many(greed->pool, slots, n, 0);
+		if (number)
+			pthread_rwlock_unlock(&greed->giving);
 		wrong += err && (err != -EAGAIN || !number);
-		for (size_t i = 0; i < n && !err; i++)
+		if (err)
+			continue;
+		if (number)
+			pthread_rwlock_wrlock(&greed->giving);
+		for (size_t i = 0; i < n; i++)
 			wrong += aoipool_put(greed->pool, slots[i].ref) != 0;
+		if (number)
+			pthread_rwlock_unlock(&greed->giving);
 	}
 	greed->busy = 0;
 	return wrong;
@@ -418,7 +434,11 @@ static unsigned int want_three_or_one(struct crew *crew, unsigned int number)
 
 static void nobody_fails_for_what_was_only_tried(void **state)
 {
-	struct greed greed = { .pool = open_frames(4), .busy = 1 };
+	struct greed greed = {
+		.pool = open_frames(4),
+		.busy = 1,
+		.giving = PTHREAD_RWLOCK_INITIALIZER,
+	};
 
 	(void)state;
 	assert_int_equal(crew_run(3, want_three_or_one, &greed), 0);
