@@ -4,6 +4,7 @@
 #include "clear.h"
 #include "depot.h"
 #include "device.h"
+#include "event.h"
 #include "reclaim.h"
 #include "supply.h"
 
@@ -18,9 +19,12 @@ static int __init aoipool_init(void)
 	err = aoipool_supply_init();
 	if (err)
 		goto exit_depot;
-	err = aoipool_reclaim_init();
+	err = aoipool_event_init();
 	if (err)
 		goto exit_supply;
+	err = aoipool_reclaim_init();
+	if (err)
+		goto exit_event;
 	err = aoipool_device_init();
 	if (err)
 		goto exit_reclaim;
@@ -28,6 +32,8 @@ static int __init aoipool_init(void)
 
 exit_reclaim:
 	aoipool_reclaim_exit();
+exit_event:
+	aoipool_event_exit();
 exit_supply:
 	aoipool_supply_exit();
 exit_depot:
@@ -39,6 +45,7 @@ static void __exit aoipool_exit(void)
 {
 	aoipool_device_exit();
 	aoipool_reclaim_exit();
+	aoipool_event_exit();
 	aoipool_supply_exit();
 	aoipool_depot_exit();
 }

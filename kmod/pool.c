@@ -3,31 +3,46 @@
  * Pools: made complete before anyone can see them, gone when the last client's
  * descriptor is closed.
  *
- * The list of pools is what reclaim walks.  It is read under SRCU, because
- * taking a slab may sleep; a pool leaves the list and waits for the readers
+ * The array of pools is what reclaim walks.  It is read under SRCU, because
+ * taking a slab may sleep; a pool leaves the array and waits for the readers
  * before its memory goes.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <linux/xarray.h>
 #include "block.h"
 #include "depot.h"
 #include "inode.h"
 #include "pool.h"
 #include "slab.h"
 
-LIST_HEAD(aoipool_pools);
+static DEFINE_XARRAY(pools);		/* by id; NULL: not published yet */
 DEFINE_SRCU(aoipool_pools_srcu);
-static DEFINE_MUTEX(pools_lock);	/* protects the next three */
-static u64 next_id = 1;
-static u32 nr_pools;
+static atomic64_t last_id;
+static atomic_t nr_pools;
 
 u32 aoipool_pools_count(void)
 {
-	return READ_ONCE(nr_pools);
+	return atomic_read(&nr_pools);
+}
+
+/**
+ * aoipool_pools_after() - the next pool in the order of their creation
+ * @id: of a pool that there is or was; 0: the first one
+ *
+ * To be called under aoipool_pools_srcu, which keeps the pool.
+ *
+ * Return: the pool or NULL.
+ */
+struct aoipool_pool *aoipool_pools_after(u64 id)
+{
+	unsigned long index = id;
+
+	lockdep_assert(srcu_read_lock_held(&aoipool_pools_srcu));
+	return xa_find_after(&pools, &index, ULONG_MAX, XA_PRESENT);
 }
 
 static bool label_is_valid(const u8 *label, size_t bytes)
@@ -205,33 +220,33 @@ aoipool_pool_create(const struct aoipool_pool_create *args)
 		err = PTR_ERR(pool->inode);
 		goto free_pool;
 	}
-	INIT_LIST_HEAD(&pool->entry);
+	pool->id = atomic64_inc_return(&last_id);
+	err = xa_reserve(&pools, pool->id, GFP_KERNEL);
+	if (err)
+		goto free_inode;
 	aoipool_depot_open();
 	return pool;
 
+free_inode:
+	aoipool_inode_free(pool->inode);
 free_pool:
 	free_memory(pool);
 	return ERR_PTR(err);
 }
 
-/* From here on reclaim finds the pool.  Cannot fail. */
+/* From here on reclaim finds the pool.  Cannot fail: the place is reserved. */
 void aoipool_pool_publish(struct aoipool_pool *pool)
 {
-	mutex_lock(&pools_lock);
-	pool->id = next_id++;
-	list_add_tail_rcu(&pool->entry, &aoipool_pools);
-	WRITE_ONCE(nr_pools, nr_pools + 1);
-	mutex_unlock(&pools_lock);
+	xa_store(&pools, pool->id, pool, GFP_KERNEL);
+	pool->is_published = true;
+	atomic_inc(&nr_pools);
 }
 
 static void unpublish(struct aoipool_pool *pool)
 {
-	mutex_lock(&pools_lock);
-	if (pool->id) {
-		list_del_rcu(&pool->entry);
-		WRITE_ONCE(nr_pools, nr_pools - 1);
-	}
-	mutex_unlock(&pools_lock);
+	xa_erase(&pools, pool->id);
+	if (pool->is_published)
+		atomic_dec(&nr_pools);
 	synchronize_srcu(&aoipool_pools_srcu);
 }
 

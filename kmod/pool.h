@@ -6,7 +6,6 @@
 #include <linux/atomic.h>
 #include <linux/idr.h>
 #include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/nodemask.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
@@ -30,17 +29,14 @@ struct page;
  *	    depot's cpu lock, node lock	see depot.c
  *	    a supply's shelf->lock	see supply.c
  *
- *	pools_lock			the list of pools, against other writers;
- *					readers are under aoipool_pools_srcu
- *
  * Reclaim runs inside anybody's allocation, so also under any of the kernel's
  * locks and under a slab->lock of ours: it only ever tries slab->lock and page
  * lock, and no spinlock is held around an allocation.
  */
 struct aoipool_pool {
-	struct list_head entry;		/* in the list of pools */
 	struct kref ref;		/* one per client */
 	u64 id;				/* never used again while loaded */
+	bool is_published;		/* in the array of pools */
 
 	/* fixed at creation */
 	char name[AOIPOOL_NAME_BYTES];
@@ -82,13 +78,13 @@ void aoipool_pool_count_words(struct aoipool_pool *pool,
 			      struct aoipool_pool_info *info);
 bool aoipool_pool_has_free_slab(struct aoipool_pool *pool);
 
-/* Pools that exist, newest last; walk them between the two. */
-extern struct list_head aoipool_pools;
+/* Pools that exist, newest last; walk them between the two of SRCU. */
 extern struct srcu_struct aoipool_pools_srcu;
+struct aoipool_pool *aoipool_pools_after(u64 id);
 u32 aoipool_pools_count(void);
 
 #define aoipool_for_each_pool(pool)                                         \
-	list_for_each_entry_srcu(pool, &aoipool_pools, entry,               \
-				 srcu_read_lock_held(&aoipool_pools_srcu))
+	for (pool = aoipool_pools_after(0); pool;                           \
+	     pool = aoipool_pools_after(pool->id))
 
 #endif /* AOIPOOL_POOL_H */

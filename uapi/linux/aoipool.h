@@ -3,8 +3,9 @@
  * aoipool - huge-page slabs for machine vision: the contract between the
  * kernel module and user space.  The only header both sides share.
  *
- * Three things are written here and nowhere else: the slab word with its
- * arcs, the layout of a pool's mapping, and the ioctls with their errors.
+ * Four things are written here and nowhere else: the slab word with its arcs,
+ * the layout of a pool's mapping, the ioctls with their errors, and the generic
+ * netlink family with its attributes.
  */
 #ifndef _UAPI_LINUX_AOIPOOL_H
 #define _UAPI_LINUX_AOIPOOL_H
@@ -165,8 +166,17 @@ static __inline__ __u64 aoipool_word_absent(__u64 word)
  * io_uring buffers, process_vm_readv, device registration); a block that is
  * pinned is not taken and is never handed to another pool.
  *
- * poll() on the descriptor: POLLIN while a slab is ABSENT or PARKED.  Waiters
- * are woken by the kernel's own arcs (sweep), not by those of other clients.
+ * poll() on the descriptor:
+ *
+ *   POLLIN   while a slab is ABSENT or PARKED.  Who waits is woken by the
+ *            kernel's own arcs (sweep), by room that appears where a populate
+ *            was refused for want of it, and by AOIPOOL_POOL_TELL of another
+ *            client.  A poll() that finds nothing free sets info->wanted; a
+ *            client that parks a slab and then reads it as set says so by
+ *            AOIPOOL_TELL_FREED.  (Both sides write before they read: no
+ *            wake-up is lost.)  One waiter is woken for each word of freed
+ *            slabs where waiters wait exclusively (EPOLLEXCLUSIVE).
+ *   POLLPRI  once on each descriptor after pressure_seq changed
  */
 struct aoipool_pool_layout {
 	__aligned_u64 info_offset;
@@ -190,14 +200,19 @@ enum aoipool_pressure {
  */
 struct aoipool_pool_info_page {
 	__u32 abi_version;
+	/* the highest of the host's level and of those of the pool's nodes */
 	__u32 pressure_level;		/* enum aoipool_pressure */
-	__aligned_u64 pressure_seq;	/* counts changes of the level */
+	__aligned_u64 pressure_seq;	/* counts changes of pressure_level */
 	__aligned_u64 populated_slabs;	/* with all their blocks, now */
 	__aligned_u64 populated_blocks;	/* now */
 	__aligned_u64 reclaimed_slabs;	/* taken since creation, trim included */
 	__aligned_u64 reclaimed_blocks;
 	__aligned_u64 swept_slabs;	/* since creation */
 	__aligned_u64 populate_failures;
+	__u32 host_level;		/* enum aoipool_pressure */
+	__u32 wanted;			/* not 0: somebody polls for a free slab */
+	__aligned_u64 idle_blocks;	/* of parked slabs, at the last ageing round */
+	__aligned_u64 grace_ns;		/* CLOCK_MONOTONIC: nothing young is taken before */
 };
 
 /**
@@ -232,7 +247,8 @@ enum {
 	AOIPOOL_CMD_POOL_TRIM		= 0x22,
 	AOIPOOL_CMD_POOL_ATTACH		= 0x23,
 	/* 0x24 is kept for the export of a slab as a dma-buf */
-	/* 0x25 is kept for the policy of a pool (decay, lingering) */
+	AOIPOOL_CMD_POOL_POLICY		= 0x25,
+	AOIPOOL_CMD_POOL_TELL		= 0x26,
 };
 
 /* On the device */
@@ -243,6 +259,8 @@ enum {
 #define AOIPOOL_POOL_POPULATE	_IO(AOIPOOL_IOC_MAGIC, AOIPOOL_CMD_POOL_POPULATE)
 #define AOIPOOL_POOL_TRIM	_IO(AOIPOOL_IOC_MAGIC, AOIPOOL_CMD_POOL_TRIM)
 #define AOIPOOL_POOL_ATTACH	_IO(AOIPOOL_IOC_MAGIC, AOIPOOL_CMD_POOL_ATTACH)
+#define AOIPOOL_POOL_POLICY	_IO(AOIPOOL_IOC_MAGIC, AOIPOOL_CMD_POOL_POLICY)
+#define AOIPOOL_POOL_TELL	_IO(AOIPOOL_IOC_MAGIC, AOIPOOL_CMD_POOL_TELL)
 
 /**
  * struct aoipool_info - the module, its bounds and what it owns (AOIPOOL_INFO)
@@ -257,8 +275,8 @@ enum {
  * @pool_blocks: out, blocks that pools have now
  * @depot_blocks: out, blocks that the depot has now;
  *	blocks_out - blocks_in = pool_blocks + depot_blocks when nothing moves
- * @reclaimed_blocks: out, blocks taken from pools by shrinker, OOM notifier
- *	and trim since load
+ * @reclaimed_blocks: out, blocks taken from pools since load, whatever the
+ *	cause
  * @oom_calls: out, times the OOM notifier ran
  * @oom_blocks: out, blocks it gave back
  * @swept_slabs: out, slabs of dead clients parked since load
@@ -292,10 +310,13 @@ enum aoipool_node_policy {
 
 #define AOIPOOL_NODEMASK_WORDS	16	/* 1024 nodes */
 
+/* At a level whose policy says so, reclaim takes from the reserve, too */
+#define AOIPOOL_CREATE_GIVE_RESERVE	(1U << 0)
+
 /**
  * struct aoipool_pool_create - create a pool (AOIPOOL_POOL_CREATE)
  * @size: sizeof(struct aoipool_pool_create)
- * @flags: must be 0
+ * @flags: AOIPOOL_CREATE_*
  * @name: printable, NUL-terminated, 1 to 31 bytes without '/'; need not be
  *	unique
  * @type: what the slots are, NUL-terminated, 1 to 31 printable bytes; who
@@ -393,9 +414,10 @@ struct aoipool_pool_info {
  * the node in its word, cleared.  Blocks that are there keep their content.
  *
  * Errors: ESTALE a slab is not held by this client; ENOMEM the node has no
- * free block or is not in the caller's cpuset, or the memory cgroup is at its
- * limit; ENOSPC the limit of the module is reached; EPERM the word names a node outside the pool's policy;
- * EINTR a fatal signal came.  Slabs before @done_slabs stay populated.
+ * free block or is not in the caller's cpuset; EDQUOT the memory cgroup is at
+ * its limit, and nothing idle is charged to it; ENOSPC the limit of the module
+ * is reached; EPERM the word names a node outside the pool's policy; EINTR a
+ * fatal signal came.  Slabs before @done_slabs stay populated.
  */
 struct aoipool_pool_populate {
 	__u32 size;
@@ -450,6 +472,57 @@ struct aoipool_pool_attach {
 	__u32 client;
 };
 
+/* Change the policy to what the struct says, before it is read back */
+#define AOIPOOL_POLICY_SET	(1U << 0)
+
+#define AOIPOOL_DECAY_OF_HOST	(~(__u32)0)
+#define AOIPOOL_DECAY_NEVER	(~(__u32)0 - 1)
+#define AOIPOOL_IDLE_OF_HOST	(~(__u64)0)
+
+/**
+ * struct aoipool_pool_policy - how long and how much a pool may keep idle
+ *	(AOIPOOL_POOL_POLICY)
+ * @size: sizeof(struct aoipool_pool_policy)
+ * @flags: AOIPOOL_POLICY_*
+ * @decay_ms: in and out, milliseconds after which a parked slab is taken, in
+ *	rounds of a quarter of that; AOIPOOL_DECAY_OF_HOST (the default) is what
+ *	the level's policy says, AOIPOOL_DECAY_NEVER is not at level none.  Under
+ *	pressure the shorter of the pool's and the level's counts.
+ * @reserved: must be 0
+ * @idle_max_blocks: in and out, blocks of parked slabs above which the oldest
+ *	are taken at the next round; AOIPOOL_IDLE_OF_HOST (the default) is without
+ *	a bound of the pool's own.  The reserve stays in any case.
+ */
+struct aoipool_pool_policy {
+	__u32 size;
+	__u32 flags;
+	__u32 decay_ms;
+	__u32 reserved;
+	__aligned_u64 idle_max_blocks;
+};
+
+/* A slab was parked, or several, while info->wanted was set */
+#define AOIPOOL_TELL_FREED	(1U << 0)
+/* Gets of this client found no free slot */
+#define AOIPOOL_TELL_EXHAUSTED	(1U << 1)
+
+/**
+ * struct aoipool_pool_tell - what only a client can know (AOIPOOL_POOL_TELL)
+ * @size: sizeof(struct aoipool_pool_tell)
+ * @flags: AOIPOOL_TELL_*, at least one
+ * @count: with AOIPOOL_TELL_EXHAUSTED, gets that failed since the last call; else
+ *	0
+ * @reserved: must be 0
+ *
+ * The library calls it once a second and pool at most.
+ */
+struct aoipool_pool_tell {
+	__u32 size;
+	__u32 flags;
+	__u32 count;
+	__u32 reserved;
+};
+
 /*
  * The first published size of each struct: the least that is ever accepted.
  * These numbers never change.
@@ -460,6 +533,135 @@ struct aoipool_pool_attach {
 #define AOIPOOL_POOL_POPULATE_SIZE_VER0	24
 #define AOIPOOL_POOL_TRIM_SIZE_VER0	32
 #define AOIPOOL_POOL_ATTACH_SIZE_VER0	16
+#define AOIPOOL_POOL_POLICY_SIZE_VER0	24
+#define AOIPOOL_POOL_TELL_SIZE_VER0	16
+
+/**
+ * DOC: The generic netlink family
+ *
+ * Family AOIPOOL_GENL_NAME, version AOIPOOL_GENL_VERSION.  Resolve its number
+ * and that of the multicast group by the controller, as for every family; both
+ * change when the module is loaded anew.
+ *
+ * Requests.  GET_STATE answers with one message; the others are dumps, which go
+ * on where they stopped, over pools that come and go in between:
+ *
+ *   GET_STATE    LEVEL SEQ LOST TIME_NS AVAILABLE_BYTES TOTAL_BYTES POOL_BYTES
+ *                DEPOT_BYTES IDLE_BYTES RECLAIMED_BYTES NR_POOLS
+ *   GET_NODES    a message a node with memory: NODE LEVEL AVAILABLE_BYTES
+ *                TOTAL_BYTES POOL_BYTES DEPOT_BYTES RECLAIMED_BYTES
+ *   GET_POOLS    a message a pool: POOL NAME TYPE LEVEL SLAB_BYTES NR_SLABS
+ *                HELD_SLABS PARKED_SLABS POOL_BYTES IDLE_BYTES RECLAIMED_BYTES
+ *                NR_CLIENTS
+ *   GET_HOLDERS  a message a client: POOL NAME CLIENT PID COMM UID HELD_SLABS
+ *                HELD_BYTES
+ *
+ * GET_STATE and GET_NODES are for everybody.  Of pools and holders everybody
+ * sees those that were created under his own user number, and who has
+ * CAP_SYS_ADMIN in the initial user namespace sees all.
+ *
+ * Events, to the multicast group AOIPOOL_GENL_GROUP.  Each begins with SEQ,
+ * TIME_NS, LOST:
+ *
+ *   LEVEL      a level changed: NODE (absent: the host) LEVEL LEVEL_BEFORE
+ *              AVAILABLE_BYTES TOTAL_BYTES POOL_BYTES IDLE_BYTES HOLDERS
+ *   RECLAIM    memory was taken: NODE RECLAIMED_BYTES RECLAIMED_SLABS (both
+ *              since the last such event of the node) CAUSES LEVEL HOLDERS.  At
+ *              most ten a second and node; what comes in between is added up
+ *   SWEEP      a client is gone: POOL NAME CLIENT PID COMM SLABS HELD_BYTES
+ *   EXHAUSTED  a pool could not serve: POOL NAME REASON COUNT LEVEL HOLDERS; at
+ *              most one a second, pool and reason, with what came in between
+ *              added up
+ *
+ * SEQ counts every event from the load of the module on, whether it could be
+ * sent or not: who sees a gap has lost what is between, and GET_STATE tells where
+ * the count is now.  LOST counts those that the module itself had to drop.
+ *
+ * Pools belong to the host, not to a network namespace: every namespace has the
+ * family and its events.  Outside the initial network namespace events come
+ * without HOLDERS, PID and COMM, which are another's business there, and dumps
+ * with PIDs of the asker's PID namespace, 0 where it has none for the process.
+ *
+ * HOLDERS is a nest of up to 5 HOLDER nests, the largest first: POOL NAME CLIENT
+ * PID COMM HELD_BYTES.  PID and COMM are of the process that opened the
+ * descriptor.
+ */
+#define AOIPOOL_GENL_NAME	"aoipool"
+#define AOIPOOL_GENL_VERSION	1
+#define AOIPOOL_GENL_GROUP	"pressure"
+
+#define AOIPOOL_COMM_BYTES	16	/* with the terminating NUL */
+#define AOIPOOL_MAX_HOLDERS	5
+
+enum aoipool_genl_cmd {
+	AOIPOOL_GENL_UNSPEC		= 0,
+	AOIPOOL_GENL_GET_STATE		= 1,
+	AOIPOOL_GENL_GET_NODES		= 2,
+	AOIPOOL_GENL_GET_POOLS		= 3,
+	AOIPOOL_GENL_GET_HOLDERS	= 4,
+	/* events */
+	AOIPOOL_GENL_LEVEL		= 16,
+	AOIPOOL_GENL_RECLAIM		= 17,
+	AOIPOOL_GENL_SWEEP		= 18,
+	AOIPOOL_GENL_EXHAUSTED		= 19,
+};
+
+enum aoipool_genl_attr {
+	AOIPOOL_A_UNSPEC		= 0,
+	AOIPOOL_A_PAD			= 1,	/* alignment of 64-bit values */
+	AOIPOOL_A_SEQ			= 2,	/* u64 */
+	AOIPOOL_A_TIME_NS		= 3,	/* u64, CLOCK_MONOTONIC */
+	AOIPOOL_A_LOST			= 4,	/* u64 */
+	AOIPOOL_A_NODE			= 5,	/* u32 */
+	AOIPOOL_A_LEVEL			= 6,	/* u32, enum aoipool_pressure */
+	AOIPOOL_A_LEVEL_BEFORE		= 7,	/* u32 */
+	AOIPOOL_A_AVAILABLE_BYTES	= 8,	/* u64 */
+	AOIPOOL_A_TOTAL_BYTES		= 9,	/* u64 */
+	AOIPOOL_A_POOL_BYTES		= 10,	/* u64, that pools have */
+	AOIPOOL_A_DEPOT_BYTES		= 11,	/* u64 */
+	AOIPOOL_A_IDLE_BYTES		= 12,	/* u64, parked at the last round */
+	AOIPOOL_A_RECLAIMED_BYTES	= 13,	/* u64 */
+	AOIPOOL_A_RECLAIMED_SLABS	= 14,	/* u64 */
+	AOIPOOL_A_CAUSES		= 15,	/* u32, AOIPOOL_CAUSE_* */
+	AOIPOOL_A_NR_POOLS		= 16,	/* u32 */
+	AOIPOOL_A_NR_CLIENTS		= 17,	/* u32 */
+	AOIPOOL_A_POOL			= 18,	/* u64, never used again */
+	AOIPOOL_A_NAME			= 19,	/* string */
+	AOIPOOL_A_TYPE			= 20,	/* string */
+	AOIPOOL_A_SLAB_BYTES		= 21,	/* u64 */
+	AOIPOOL_A_NR_SLABS		= 22,	/* u32 */
+	AOIPOOL_A_HELD_SLABS		= 23,	/* u32 */
+	AOIPOOL_A_PARKED_SLABS		= 24,	/* u32 */
+	AOIPOOL_A_HELD_BYTES		= 25,	/* u64, populated */
+	AOIPOOL_A_CLIENT		= 26,	/* u32 */
+	AOIPOOL_A_PID			= 27,	/* u32 */
+	AOIPOOL_A_COMM			= 28,	/* string */
+	AOIPOOL_A_UID			= 29,	/* u32, of the asker's user namespace */
+	AOIPOOL_A_SLABS			= 30,	/* u32, that were swept */
+	AOIPOOL_A_REASON		= 31,	/* u32, enum aoipool_exhausted */
+	AOIPOOL_A_COUNT			= 32,	/* u64 */
+	AOIPOOL_A_HOLDERS		= 33,	/* nest of HOLDER */
+	AOIPOOL_A_HOLDER		= 34,	/* nest */
+
+	__AOIPOOL_A_END,
+	AOIPOOL_A_MAX			= __AOIPOOL_A_END - 1,
+};
+
+/* Why memory was taken; bits of AOIPOOL_A_CAUSES */
+#define AOIPOOL_CAUSE_SHRINKER	(1U << 0)	/* the node or cgroup ran short */
+#define AOIPOOL_CAUSE_OOM	(1U << 1)	/* the OOM notifier */
+#define AOIPOOL_CAUSE_TRIM	(1U << 2)	/* a client asked */
+#define AOIPOOL_CAUSE_LIMIT	(1U << 3)	/* room for a populate */
+#define AOIPOOL_CAUSE_DECAY	(1U << 4)	/* idle for long enough */
+#define AOIPOOL_CAUSE_IDLE_MAX	(1U << 5)	/* too much was idle */
+
+/* What a pool was short of */
+enum aoipool_exhausted {
+	AOIPOOL_EXHAUSTED_SLOTS		= 0,	/* all are out: AOIPOOL_POOL_TELL */
+	AOIPOOL_EXHAUSTED_MEMORY	= 1,	/* the node */
+	AOIPOOL_EXHAUSTED_LIMIT		= 2,	/* the module's bound */
+	AOIPOOL_EXHAUSTED_CGROUP	= 3,	/* the memory cgroup */
+};
 
 #if defined(__cplusplus) && __cplusplus >= 201103L
 #define __AOIPOOL_ASSERT(cond)	static_assert(cond, #cond)
@@ -503,8 +705,15 @@ __AOIPOOL_AT(aoipool_pool_trim, freed_blocks, 16);
 __AOIPOOL_ASSERT(sizeof(struct aoipool_pool_attach) ==
 		 AOIPOOL_POOL_ATTACH_SIZE_VER0);
 __AOIPOOL_AT(aoipool_pool_attach, client, 12);
+__AOIPOOL_ASSERT(sizeof(struct aoipool_pool_policy) ==
+		 AOIPOOL_POOL_POLICY_SIZE_VER0);
+__AOIPOOL_AT(aoipool_pool_policy, idle_max_blocks, 16);
+__AOIPOOL_ASSERT(sizeof(struct aoipool_pool_tell) ==
+		 AOIPOOL_POOL_TELL_SIZE_VER0);
 __AOIPOOL_ASSERT(sizeof(struct aoipool_pool_layout) == 48);
-__AOIPOOL_ASSERT(sizeof(struct aoipool_pool_info_page) == 64);
+__AOIPOOL_ASSERT(sizeof(struct aoipool_pool_info_page) == 88);
+__AOIPOOL_AT(aoipool_pool_info_page, host_level, 64);
+__AOIPOOL_AT(aoipool_pool_info_page, grace_ns, 80);
 #endif
 
 #endif /* _UAPI_LINUX_AOIPOOL_H */
