@@ -43,9 +43,9 @@ bench-vm: setup-build setup-bench setup-peers setup-vm ## populate, return and f
 check-debug: ## not there yet
 	@echo "make $@ comes with a later release" >&2; exit 1
 
-demo-oom: all setup-vm ## engine and memory hog in a small machine, each allocator in turn
+demo-oom: all setup-vm setup-bench ## engine and memory hog in a small machine, each allocator in turn: table, series, plot
 	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static
-	selftests/vm/demo-oom
+	selftests/vm/demo-oom $(DEMO_OOM_ARGS)
 
 header-check: setup-build ## the public headers compile alone, in C and C++
 	@.ci/check headers

@@ -82,11 +82,12 @@ static void stats(struct allocator *base, struct allocator_stats *stats)
 	struct aoipool_stats objects = { .size = sizeof(objects) };
 	struct aoipool_allocator *a = from(base);
 
-	*stats = (struct allocator_stats){ 0 };
+	*stats = (struct allocator_stats){ .level = -1 };
 	if (aoipool_pool_stats(a->frames, &frames) ||
 	    aoipool_pool_stats(a->objects, &objects))
 		return;
 	*stats = (struct allocator_stats){
+		.level = -1,
 		.frames_bound = frames.slots,
 		.frames_out_peak = frames.slots_out_peak,
 		.frames_made = frames.claims,
@@ -125,6 +126,26 @@ static void hear(void *arg, enum aoipool_log_level level, const char *line)
 	fprintf(stderr, "aoipool: %s\n", line);
 }
 
+/* "0-1,3" as bits; node 0 where the kernel tells none. */
+static uint64_t nodes_with_memory(void)
+{
+	FILE *file = fopen("/sys/devices/system/node/has_memory", "re");
+	unsigned int first, last;
+	uint64_t nodes = 0;
+	int got;
+
+	while (file && (got = fscanf(file, "%u-%u", &first, &last)) > 0) {
+		last = got == 2 ? last : first;
+		for (; first <= last && first < 64; first++)
+			nodes |= 1ull << first;
+		if (fgetc(file) != ',')
+			break;
+	}
+	if (file)
+		fclose(file);
+	return nodes ? nodes : 1;
+}
+
 static int set_frames(struct aoipool_attr *attr,
 		      const struct allocator_config *config)
 {
@@ -133,6 +154,9 @@ static int set_frames(struct aoipool_attr *attr,
 
 	if (!err)
 		err = aoipool_attr_set_reserve(attr, config->reserve);
+	if (!err && config->numa == AOIPOOL_NUMA_INTERLEAVE)
+		err = aoipool_attr_set_numa(attr, AOIPOOL_NUMA_INTERLEAVE,
+					    nodes_with_memory());
 	if (!err)
 		err = aoipool_attr_set_name(attr, "engine-frames");
 	return err;
