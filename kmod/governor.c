@@ -29,6 +29,7 @@
 #include "pool.h"
 #include "pressure.h"
 #include "room.h"
+#include "trace.h"
 
 static void look(struct work_struct *work);
 
@@ -69,6 +70,7 @@ static void look(struct work_struct *work)
 	limit_depots();
 	ms = min(aoipool_decay_run(), aoipool_pressure_next_ms());
 	aoipool_room_announce();
+	trace_aoipool_look(aoipool_pools_count(), ms);
 	if (aoipool_pools_count() || !aoipool_pressure_is_none())
 		queue_delayed_work(workers, &next_look, msecs_to_jiffies(ms));
 }

@@ -135,6 +135,20 @@ TRACE_EVENT(aoipool_level,
 		  __entry->available, __entry->total)
 );
 
+TRACE_EVENT(aoipool_look,
+	TP_PROTO(u32 pools, unsigned int next_ms),
+	TP_ARGS(pools, next_ms),
+	TP_STRUCT__entry(
+		__field(u32, pools)
+		__field(unsigned int, next_ms)
+	),
+	TP_fast_assign(
+		__entry->pools = pools;
+		__entry->next_ms = next_ms;
+	),
+	TP_printk("pools=%u next_ms=%u", __entry->pools, __entry->next_ms)
+);
+
 #endif /* AOIPOOL_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -263,4 +263,26 @@ TEST_F(level, full_node_raises_the_level_of_its_pools)
 	pool_close(&far);
 }
 
+/* Nothing of the module runs while there is nothing for it to look after. */
+TEST(governor_sleeps_while_there_are_no_pools_and_no_pressure)
+{
+	struct pool pool;
+
+	ASSERT_EQ(0, pool_open(&pool, SLABS));
+	ASSERT_EQ(0, await_calm(&pool));
+	pool_close(&pool);
+	/* it may be about to look for the last time */
+	usleep(1500 * 1000);
+	ASSERT_EQ(0, trace_start());
+	usleep(3000 * 1000);
+	EXPECT_EQ(0, trace_count(" aoipool_look: "));
+	ASSERT_EQ(0, pool_open(&pool, SLABS));
+	usleep(3000 * 1000);
+	/* and with a pool it does not look as often as under pressure */
+	EXPECT_LE(1, trace_count(" aoipool_look: "));
+	EXPECT_GE(28, trace_count(" aoipool_look: "));
+	EXPECT_EQ(0, trace_stop());
+	pool_close(&pool);
+}
+
 TEST_HARNESS_MAIN
