@@ -47,6 +47,7 @@ struct aoipool_client *aoipool_client_create(struct aoipool_pool *pool)
 	atomic_inc(&pool->nr_clients);
 	client->pool = pool;
 	client->number = number;
+	client->seen_seq = READ_ONCE(pool->info->pressure_seq);
 	return client;
 }
 
@@ -71,7 +72,7 @@ static void sweep(struct aoipool_pool *pool, u32 number)
 		return;
 	count_swept(pool, nr);
 	trace_aoipool_sweep(pool, number, nr);
-	wake_up_interruptible_all(&pool->freed);
+	aoipool_pool_wake_all(pool);
 }
 
 /* The number is free for another client only after the sweep. */

@@ -7,10 +7,10 @@
 
 struct aoipool_pool;
 
-/* Both fields are fixed for the client's life. */
 struct aoipool_client {
 	struct aoipool_pool *pool;	/* a reference */
 	u32 number;			/* unique among the pool's clients */
+	u64 seen_seq;			/* of pressure_seq: poll() has told it */
 };
 
 struct aoipool_client *aoipool_client_create(struct aoipool_pool *pool);

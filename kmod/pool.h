@@ -16,6 +16,14 @@ struct aoipool_slab;
 struct inode;
 struct page;
 
+/* The passes of a scan, see scan.c */
+enum aoipool_pass {
+	AOIPOOL_PASS_OLD,
+	AOIPOOL_PASS_SPARED,
+	AOIPOOL_PASS_YOUNG,
+	AOIPOOL_NR_PASSES,
+};
+
 /**
  * struct aoipool_pool - what all descriptors of one pool share
  *
@@ -56,11 +64,22 @@ struct aoipool_pool {
 
 	struct aoipool_slab *slabs;	/* nr_slabs of them */
 	struct page **blocks;		/* slab_blocks for each slab */
-	unsigned int hand;		/* where reclaim goes on; only a hint */
+	unsigned int hands[AOIPOOL_NR_PASSES];	/* where scans go on; hints */
+	int home_node;			/* where memory was asked for last; a hint */
+
+	/* the policy of this pool; each is read as one */
+	bool gives_reserve;
+	u32 decay_ms;			/* or AOIPOOL_DECAY_OF_HOST */
+	u64 idle_max_blocks;
+
+	/* the governor's alone */
+	unsigned long *rounds;		/* jiffies of each node's last ageing round */
+	u64 idle_blocks;		/* parked, at the last one; read by others */
 
 	struct ida clients;		/* numbers in use */
 	atomic_t nr_clients;
-	wait_queue_head_t freed;	/* poll: a slab was swept */
+	wait_queue_head_t freed;	/* poll: a slab came free, or the level changed */
+	bool starves;			/* a populate was refused; see room.c */
 
 	spinlock_t stats_lock;		/* protects the rest and *info */
 	unsigned long full_slabs;
@@ -73,6 +92,10 @@ aoipool_pool_create(const struct aoipool_pool_create *args);
 void aoipool_pool_get(struct aoipool_pool *pool);
 void aoipool_pool_put(struct aoipool_pool *pool);
 void aoipool_pool_publish(struct aoipool_pool *pool);
+void aoipool_pool_publish_level(struct aoipool_pool *pool);
+void aoipool_pool_publish_idle(struct aoipool_pool *pool, u64 nr_blocks);
+void aoipool_pool_wake(struct aoipool_pool *pool);
+void aoipool_pool_wake_all(struct aoipool_pool *pool);
 
 void aoipool_pool_count_words(struct aoipool_pool *pool,
 			      struct aoipool_pool_info *info);

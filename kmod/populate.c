@@ -11,6 +11,7 @@
 #include "pool.h"
 #include "populate.h"
 #include "reclaim.h"
+#include "room.h"
 #include "slab.h"
 #include "supply.h"
 #include "trace.h"
@@ -26,6 +27,7 @@ static void count_failure(struct aoipool_pool *pool)
 	WRITE_ONCE(pool->info->populate_failures,
 		   pool->info->populate_failures + 1);
 	spin_unlock(&pool->stats_lock);
+	aoipool_room_missed(pool);
 }
 
 static int node_of_word(struct aoipool_pool *pool, u64 word)

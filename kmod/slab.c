@@ -5,6 +5,7 @@
  * The arcs are defined in uapi/linux/aoipool.h.  The kernel's are
  *
  *	PARKED -> ABSENT	aoipool_slab_take()
+ *	PARKED -> PARKED	aoipool_slab_age()
  *	HELD   -> PARKED	aoipool_slab_sweep(), for a dead owner
  *
  * and each is one compare-and-swap against user space.  What a slab really has
@@ -30,16 +31,30 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/slab.h>
 #include "block.h"
 #include "pool.h"
+#include "room.h"
 #include "slab.h"
 #include "trace.h"
 
 static atomic_long_t pool_blocks;	/* of all pools */
+static atomic_long_t *node_blocks;	/* the same, nr_node_ids of them */
 
 u64 aoipool_slabs_blocks(void)
 {
 	return atomic_long_read(&pool_blocks);
+}
+
+unsigned long aoipool_slabs_node_blocks(int nid)
+{
+	return atomic_long_read(&node_blocks[nid]);
+}
+
+static void count_all(int nid, long nr)
+{
+	atomic_long_add(nr, &pool_blocks);
+	atomic_long_add(nr, &node_blocks[nid]);
 }
 
 static struct page **blocks_of(struct aoipool_pool *pool, u32 index)
@@ -72,7 +87,7 @@ static void count_block(struct aoipool_pool *pool, struct page *block, bool full
 		pool->full_slabs++;
 	publish_stats(pool);
 	spin_unlock(&pool->stats_lock);
-	atomic_long_inc(&pool_blocks);
+	count_all(nid, 1);
 }
 
 static void uncount_block(struct aoipool_pool *pool, struct page *block)
@@ -82,7 +97,7 @@ static void uncount_block(struct aoipool_pool *pool, struct page *block)
 	lockdep_assert_held(&pool->stats_lock);
 	pool->nr_blocks--;
 	WRITE_ONCE(pool->node_blocks[nid], pool->node_blocks[nid] - 1);
-	atomic_long_dec(&pool_blocks);
+	count_all(nid, -1);
 }
 
 /**
@@ -97,10 +112,15 @@ struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth)
 	return blocks_of(pool, index)[nth];
 }
 
-/* How many blocks a slab lacks: without its lock only a hint. */
+/* How many blocks a slab has, and lacks: without its lock only a hint. */
+u32 aoipool_slab_has(struct aoipool_pool *pool, u32 index)
+{
+	return READ_ONCE(pool->slabs[index].nr_blocks);
+}
+
 u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index)
 {
-	return pool->slab_blocks - READ_ONCE(pool->slabs[index].nr_blocks);
+	return pool->slab_blocks - aoipool_slab_has(pool, index);
 }
 
 /**
@@ -290,10 +310,30 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_BUSY;
 	result = take_locked(pool, index, reserve_too, nr_blocks);
 	mutex_unlock(&slab->lock);
-	if (result == AOIPOOL_TAKE_DONE)
-		trace_aoipool_reclaim(pool, index, aoipool_word_node(word),
-				      *nr_blocks, cause);
+	if (result != AOIPOOL_TAKE_DONE)
+		return result;
+	trace_aoipool_reclaim(pool, index, aoipool_word_node(word), *nr_blocks,
+			      cause);
+	aoipool_room_made();
 	return result;
+}
+
+/**
+ * aoipool_slab_age() - PARKED stays PARKED, an ageing round older
+ * @pool: the pool
+ * @index: of the slab
+ * @word: as it was read, parked
+ *
+ * Who loses against user space has nothing to do: the slab is young again.
+ *
+ * Return: whether it is older now.
+ */
+bool aoipool_slab_age(struct aoipool_pool *pool, u32 index, u64 word)
+{
+	if (aoipool_word_age(word) == AOIPOOL_MAX_AGE)
+		return false;
+	return cmpxchg(&pool->words[index], word, aoipool_word_older(word)) ==
+	       word;
 }
 
 /**
@@ -342,8 +382,19 @@ void aoipool_slabs_free(struct aoipool_pool *pool)
 
 		if (!block)
 			continue;
-		atomic_long_dec(&pool_blocks);
+		count_all(page_to_nid(block), -1);
 		aoipool_block_free(block);
 		cond_resched();
 	}
+}
+
+int aoipool_slabs_setup(void)
+{
+	node_blocks = kcalloc(nr_node_ids, sizeof(*node_blocks), GFP_KERNEL);
+	return node_blocks ? 0 : -ENOMEM;
+}
+
+void aoipool_slabs_exit(void)
+{
+	kfree(node_blocks);
 }

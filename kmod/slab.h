@@ -20,12 +20,14 @@ struct aoipool_slab {
 	u32 nr_blocks;
 };
 
-/* Who takes a slab; also what the tracepoint says */
+/* Why a slab is taken; also what the tracepoint says; the bits of AOIPOOL_CAUSE_* */
 enum aoipool_reclaim_cause {
 	AOIPOOL_RECLAIM_SHRINKER,
 	AOIPOOL_RECLAIM_OOM,
 	AOIPOOL_RECLAIM_TRIM,
 	AOIPOOL_RECLAIM_LIMIT,	/* to make room for a populate that failed */
+	AOIPOOL_RECLAIM_DECAY,	/* idle for long enough */
+	AOIPOOL_RECLAIM_IDLE_MAX, /* more was idle than may be */
 };
 
 /* What became of an attempt to take a slab */
@@ -42,7 +44,9 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks);
+bool aoipool_slab_age(struct aoipool_pool *pool, u32 index, u64 word);
 struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth);
+u32 aoipool_slab_has(struct aoipool_pool *pool, u32 index);
 u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index);
 void aoipool_slab_install(struct aoipool_pool *pool, u32 index, u32 nth,
 			  struct page *block);
@@ -51,5 +55,9 @@ bool aoipool_slab_sweep(struct aoipool_pool *pool, u32 index, u32 client);
 void aoipool_slabs_init(struct aoipool_pool *pool);
 void aoipool_slabs_free(struct aoipool_pool *pool);
 u64 aoipool_slabs_blocks(void);
+unsigned long aoipool_slabs_node_blocks(int nid);
+
+int aoipool_slabs_setup(void);
+void aoipool_slabs_exit(void);
 
 #endif /* AOIPOOL_SLAB_H */

@@ -62,6 +62,7 @@
  *   PARKED -> ABSENT  reclaim or trim, by the kernel.  Keeps the generation;
  *                     node, owner and age become 0.  The memory is gone from
  *                     every mapping.
+ *   PARKED -> PARKED  age, by the kernel: age + 1
  *   HELD   -> PARKED  sweep, by the kernel, when the owner's descriptor is
  *                     closed.  Generation + 1, so the dead client's refs are
  *                     stale.
@@ -145,6 +146,14 @@ static __inline__ __u64 aoipool_word_absent(__u64 word)
 {
 	return __AOIPOOL_WORD_PUT(aoipool_word_gen(word), GEN) |
 	       __AOIPOOL_WORD_PUT(AOIPOOL_SLAB_ABSENT, STATE);
+}
+
+#define AOIPOOL_MAX_AGE	((1U << AOIPOOL_WORD_AGE_BITS) - 1)
+
+/* Of a parked word, an ageing round later; not beyond AOIPOOL_MAX_AGE. */
+static __inline__ __u64 aoipool_word_older(__u64 word)
+{
+	return word + ((__u64)1 << AOIPOOL_WORD_AGE_SHIFT);
 }
 
 /**
