@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,16 +124,14 @@ static void take_ballast(void)
 		take(STEP);
 }
 
-__attribute__((noreturn)) static void hog(int to)
+__attribute__((noreturn)) static void hog(int socket)
 {
-	uint64_t start;
+	char word = 0;
 
 	volunteer();
 	spread();
 	take_ballast();
-	usleep(SETTLE_US);
-	start = clock_ns();
-	if (write(to, &start, sizeof(start)) != sizeof(start))
+	if (write(socket, &word, 1) != 1 || read(socket, &word, 1) != 1)
 		_exit(EXIT_FAILURE);
 	for (;;)
 		take(STEP);
@@ -240,11 +239,11 @@ static void forget_news(void)
 }
 
 /* Return: when; the hog may have been killed before, which is late enough. */
-static uint64_t await_news(int hog_end)
+static uint64_t await_news(int hog)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = way->events },
-		{ .fd = hog_end, .events = POLLIN },
+		{ .fd = hog, .events = POLLIN },
 	};
 
 	for (;;) {
@@ -259,44 +258,56 @@ static uint64_t await_news(int hog_end)
 	}
 }
 
-static pid_t start_hog(int *from)
+/* Return: when it has its ballast. */
+static pid_t start_hog(int *socket)
 {
-	int pipes[2];
+	int sockets[2];
+	char word;
 	pid_t pid;
 
-	if (pipe2(pipes, O_CLOEXEC))
-		die("pipe: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+		die("socketpair: %s", strerror(errno));
 	pid = fork();
-	if (pid == 0)
-		hog(pipes[1]);
+	if (pid == 0) {
+		close(sockets[0]);
+		hog(sockets[1]);
+	}
 	if (pid < 0)
 		die("fork: %s", strerror(errno));
-	close(pipes[1]);
-	*from = pipes[0];
+	close(sockets[1]);
+	*socket = sockets[0];
+	if (read(*socket, &word, 1) != 1)
+		die("the hog did not get to its start");
 	return pid;
 }
 
-static void end_hog(pid_t pid, int from)
+static void end_hog(pid_t pid, int socket)
 {
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	close(from);
+	close(socket);
 }
 
 static double run(uint64_t units)
 {
 	uint64_t start, end;
-	int from;
+	int socket;
 	pid_t pid;
 
 	(void)units;
 	await_calm();
-	pid = start_hog(&from);
+	pid = start_hog(&socket);
+	usleep(SETTLE_US);
 	forget_news();
-	if (read(from, &start, sizeof(start)) != sizeof(start))
-		die("the hog did not get to its start");
-	end = await_news(from);
-	end_hog(pid, from);
+	if (level_is_up())
+		die("level %u with %ld of %ld MiB available, before it begins",
+		    info->pressure_level, meminfo("MemAvailable:") / 1024,
+		    meminfo("MemTotal:") / 1024);
+	start = clock_ns();
+	if (write(socket, "g", 1) != 1)
+		die("the hog is gone");
+	end = await_news(socket);
+	end_hog(pid, socket);
 	return (double)(end - start);
 }
 
