@@ -21,6 +21,8 @@ static const struct meaning {
 		  "none for it" },
 	{ ENOSPC, "limit reached: the module's bound on all pools, an "
 		  "administrator can raise it" },
+	{ EDQUOT, "cgroup full: its memory limit leaves nothing for it, and "
+		  "nothing idle is left to give" },
 	{ EALREADY, "double put: this ref was put before" },
 	{ ESTALE, "stale ref: its slot has been given up since, or the ref was "
 		  "never handed out" },

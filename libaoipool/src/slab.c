@@ -284,12 +284,12 @@ int slab_complete(struct slab_table *table, const struct slab *slab)
 
 /*
  * After a failed populate: never the same node again in this search, and no
- * node at all when it is the module's limit that was met.
+ * node at all when it is the module's limit or the cgroup's that was met.
  */
 static void turn_away(const struct slab_table *table, struct search *search,
 		      uint32_t node, int err)
 {
-	search->tried |= err == -ENOSPC ? ~0ULL : bit(node);
+	search->tried |= err == -ENOMEM ? bit(node) : ~0ULL;
 	if (untried(table, search))
 		search->want = node_from(untried(table, search), search->want);
 }
@@ -342,6 +342,38 @@ int slab_hold_from(struct slab_table *table, uint32_t node, uint32_t from,
 	};
 
 	return hold(table, &search, slab) ? -EAGAIN : 0;
+}
+
+/* The last one, if another slab is free; or SLAB_NONE. */
+static uint32_t find_absent(const struct slab_table *table, uint64_t *word)
+{
+	uint32_t i, absent = SLAB_NONE, free = 0;
+	uint64_t now;
+
+	for (i = 0; i < table->nr; i++) {
+		now = slab_word(table, i);
+		free += aoipool_word_state(now) != AOIPOOL_SLAB_HELD;
+		if (aoipool_word_state(now) != AOIPOOL_SLAB_ABSENT)
+			continue;
+		absent = i;
+		*word = now;
+	}
+	return free > 1 ? absent : SLAB_NONE;
+}
+
+int slab_hold_absent(struct slab_table *table, uint32_t node,
+		     struct slab *slab)
+{
+	struct search search = { .want = slab_near(table, node) };
+	uint64_t word = 0;
+
+	slab->index = find_absent(table, &word);
+	slab->gen = aoipool_word_gen(word);
+	slab->fresh = true;
+	if (slab->index == SLAB_NONE ||
+	    !claim_node(table, &search, slab->index, &slab->node))
+		return -EAGAIN;
+	return slab_claim(table, slab->index, word, slab->node);
 }
 
 void slab_drop(struct slab_table *table, const struct slab *slab)

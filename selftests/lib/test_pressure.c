@@ -12,7 +12,7 @@
 #include "fixture.h"
 #include "host.h"
 #include "pattern.h"
-#include "user_reclaim.h"
+#include "user_slabs.h"
 #include "wrap.h"
 
 #define TOTAL	((uint64_t)100 << 30)
@@ -32,31 +32,6 @@ static int plenty(void **state)
 	(void)state;
 	available = TOTAL / 2;
 	return 0;
-}
-
-static uint64_t want(uint64_t bytes, bool stalled)
-{
-	struct host_memory memory = { .total_bytes = TOTAL,
-				      .available_bytes = bytes };
-
-	return user_reclaim_want(&memory, stalled);
-}
-
-static void nothing_is_wanted_while_a_tenth_is_available(void **state)
-{
-	(void)state;
-	assert_int_equal(want(TOTAL, false), 0);
-	assert_int_equal(want(10 * PERCENT, false), 0);
-	assert_int_equal(want(10 * PERCENT - 1, false), 1);
-	assert_int_equal(want(9 * PERCENT, false), PERCENT / BLOCK_BYTES);
-	assert_int_equal(want(0, false), 10 * PERCENT / BLOCK_BYTES);
-}
-
-static void a_stall_wants_something_whatever_is_available(void **state)
-{
-	(void)state;
-	assert_true(want(TOTAL, true) > 0);
-	assert_int_equal(want(0, true), want(0, false));
 }
 
 /* The thread looks once a second; the hang limit is what ends this. */
@@ -132,7 +107,7 @@ static void a_get_without_memory_fails_and_the_next_does_not(void **state)
 	(void)state;
 	available = 0;
 	assert_err(aoipool_get(pool, &slot), -ENOMEM);
-	assert_err(aoipool_get_wait(pool, &slot, -1), -ENOMEM);
+	assert_err(aoipool_get_wait(pool, &slot, 20), -ENOMEM);
 	assert_int_equal(stats_of(pool).no_memory, 2);
 	assert_int_equal(stats_of(pool).slots_out, 0);
 	available = TOTAL / 2;
@@ -201,12 +176,13 @@ static void take_one_of_each_age(struct user_slabs *slabs)
 		assert_int_equal(user_slabs_age(slabs), i + 1);
 	}
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(user_slabs_take(slabs, 1), 1);
+		assert_int_equal(user_slabs_take(slabs, 1, USER_SLABS_ANY, false),
+				 1);
 		assert_int_equal(state_of(slabs, order[i]),
 				 AOIPOOL_SLAB_ABSENT);
 		assert_int_equal(slabs->words[order[i]] >> 32, 1);
 	}
-	assert_int_equal(user_slabs_take(slabs, 1), 0);
+	assert_int_equal(user_slabs_take(slabs, 1, USER_SLABS_ANY, false), 0);
 	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_HELD);
 }
 
@@ -224,7 +200,8 @@ static void grow_old(struct user_slabs *slabs)
 	assert_int_equal(aoipool_word_age(slabs->words[1]), 15);
 	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_PARKED);
 	assert_int_equal(aoipool_word_gen(slabs->words[1]), 1);
-	assert_int_equal(user_slabs_take(slabs, UINT64_MAX), 1);
+	assert_int_equal(user_slabs_take(slabs, UINT64_MAX, USER_SLABS_ANY,
+					 false), 1);
 }
 
 static void age_ends_where_its_field_does(void **state)
@@ -250,7 +227,8 @@ static void only_held_slabs_are_populated(void **state)
 static void populate_beside_another(struct user_slabs *slabs)
 {
 	slabs->words[0] = aoipool_word_parked(slabs->words[0]);
-	assert_int_equal(user_slabs_take(slabs, 1), 1);
+	assert_int_equal(user_slabs_take(slabs, 1, USER_SLABS_ANY, false),
+				 1);
 	slabs->words[0] = aoipool_word_held(slabs->words[0], 0, 1);
 	available = (TOTAL >> 6) + 2 * BLOCK_BYTES;
 	slabs->coming = 2;
@@ -272,8 +250,6 @@ static void what_others_are_to_bring_is_not_available(void **state)
 int main(void)
 {
 	const struct CMUnitTest pressure[] = {
-		with_plenty(nothing_is_wanted_while_a_tenth_is_available),
-		with_plenty(a_stall_wants_something_whatever_is_available),
 		with_plenty(pressure_takes_parked_frames_and_no_others),
 		with_plenty(pressure_takes_what_lists_keep_at_hand),
 		with_plenty(pressure_leaves_the_reserve),
