@@ -17,6 +17,8 @@ struct aoipool_allocator {
 	struct allocator base;	/* first, so that the pointers convert */
 	struct aoipool_pool *frames;
 	struct aoipool_pool *objects;
+	void (*heard)(void *arg, const struct allocator_event *event);
+	void *heard_arg;
 };
 
 static struct aoipool_allocator *from(struct allocator *base)
@@ -87,7 +89,7 @@ static void stats(struct allocator *base, struct allocator_stats *stats)
 	    aoipool_pool_stats(a->objects, &objects))
 		return;
 	*stats = (struct allocator_stats){
-		.level = -1,
+		.level = aoipool_pool_level(a->frames),
 		.frames_bound = frames.slots,
 		.frames_out_peak = frames.slots_out_peak,
 		.frames_made = frames.claims,
@@ -175,9 +177,35 @@ static int set_objects(struct aoipool_attr *attr,
 	return err;
 }
 
+/* Both pools hear of the same host; one of them tells. */
+static void tell(void *arg, const struct aoipool_event *event)
+{
+	struct aoipool_allocator *a = arg;
+	struct allocator_event heard = {
+		.time_ns = event->time_ns,
+		.level = event->level,
+	};
+
+	switch (event->kind) {
+	case AOIPOOL_EVENT_LEVEL:
+		heard.what = "level";
+		heard.bytes = event->available_bytes;
+		break;
+	case AOIPOOL_EVENT_RECLAIM:
+		heard.what = "reclaim";
+		heard.bytes = event->reclaimed_bytes;
+		break;
+	default:
+		return;
+	}
+	if (a->heard)
+		a->heard(a->heard_arg, &heard);
+}
+
 static int open_pool(const struct allocator_config *config,
 		     int (*set)(struct aoipool_attr *attr,
 				const struct allocator_config *config),
+		     struct aoipool_allocator *teller,
 		     struct aoipool_pool **pool)
 {
 	struct aoipool_attr *attr;
@@ -191,6 +219,8 @@ static int open_pool(const struct allocator_config *config,
 			attr, (enum aoipool_provider)config->provider);
 	if (!err && config->verbose)
 		err = aoipool_attr_set_log(attr, hear, NULL);
+	if (!err && teller)
+		err = aoipool_attr_set_events(attr, tell, teller);
 	if (!err)
 		err = aoipool_pool_open(attr, pool);
 	aoipool_attr_destroy(attr);
@@ -201,13 +231,13 @@ static int open_pools(struct aoipool_allocator *a,
 		      const struct allocator_config *config,
 		      struct complaint *why)
 {
-	int err = open_pool(config, set_frames, &a->frames);
+	int err = open_pool(config, set_frames, a, &a->frames);
 
 	if (err) {
 		complain(why, "frame pool: %s", aoipool_strerror(err));
 		return err;
 	}
-	err = open_pool(config, set_objects, &a->objects);
+	err = open_pool(config, set_objects, NULL, &a->objects);
 	if (err) {
 		aoipool_pool_close(a->frames);
 		complain(why, "object pool: %s", aoipool_strerror(err));
@@ -225,6 +255,8 @@ int allocator_aoipool_open(const struct allocator_config *config,
 		complain(why, "no memory");
 		return -ENOMEM;
 	}
+	a->heard = config->heard;
+	a->heard_arg = config->heard_arg;
 	err = open_pools(a, config, why);
 	if (err) {
 		free(a);

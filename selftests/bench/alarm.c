@@ -239,11 +239,11 @@ static void forget_news(void)
 }
 
 /* Return: when; the hog may have been killed before, which is late enough. */
-static uint64_t await_news(int hog)
+static uint64_t await_news(int hog_socket)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = way->events },
-		{ .fd = hog, .events = POLLIN },
+		{ .fd = hog_socket, .events = POLLIN },
 	};
 
 	for (;;) {
@@ -258,8 +258,8 @@ static uint64_t await_news(int hog)
 	}
 }
 
-/* Return: when it has its ballast. */
-static pid_t start_hog(int *socket)
+/* Returns when it has its ballast. */
+static pid_t start_hog(int *end)
 {
 	int sockets[2];
 	char word;
@@ -275,28 +275,28 @@ static pid_t start_hog(int *socket)
 	if (pid < 0)
 		die("fork: %s", strerror(errno));
 	close(sockets[1]);
-	*socket = sockets[0];
-	if (read(*socket, &word, 1) != 1)
+	*end = sockets[0];
+	if (read(*end, &word, 1) != 1)
 		die("the hog did not get to its start");
 	return pid;
 }
 
-static void end_hog(pid_t pid, int socket)
+static void end_hog(pid_t pid, int end)
 {
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	close(socket);
+	close(end);
 }
 
 static double run(uint64_t units)
 {
-	uint64_t start, end;
-	int socket;
+	uint64_t start, heard;
+	int end;
 	pid_t pid;
 
 	(void)units;
 	await_calm();
-	pid = start_hog(&socket);
+	pid = start_hog(&end);
 	usleep(SETTLE_US);
 	forget_news();
 	if (level_is_up())
@@ -304,11 +304,11 @@ static double run(uint64_t units)
 		    info->pressure_level, meminfo("MemAvailable:") / 1024,
 		    meminfo("MemTotal:") / 1024);
 	start = clock_ns();
-	if (write(socket, "g", 1) != 1)
+	if (write(end, "g", 1) != 1)
 		die("the hog is gone");
-	end = await_news(socket);
-	end_hog(pid, socket);
-	return (double)(end - start);
+	heard = await_news(end);
+	end_hog(pid, end);
+	return (double)(heard - start);
 }
 
 static const char *what(void)
