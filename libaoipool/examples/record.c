@@ -38,8 +38,7 @@ static int open_all(struct record *record, const char *folder,
 {
 	record->series = open_one(
 		folder, "series.csv",
-		"time_s,phase,level,resident_bytes,heap_bytes,available_bytes,boards,"
-		"minor_faults,major_faults,given_back_bytes",
+		"time_s,phase,level,resident_bytes,heap_bytes,available_bytes,boards,minor_faults,major_faults,given_back_bytes",
 		why);
 	if (!record->series)
 		return -EBADMSG;

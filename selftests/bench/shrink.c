@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@
 
 #define CALLS		200
 #define SPARE_FILES	64
+
+/* Each close waits until nobody walks the pools any more: let many wait at once. */
+#define CLOSERS		16
 
 static const struct line *line;
 static unsigned int nr_pools, nr_slabs;
@@ -75,10 +79,22 @@ static void open_pools(void)
 	bare_populate(&pools[0], 1);
 }
 
+static void *close_part(void *first)
+{
+	for (size_t n = (size_t)first; n < nr_pools; n += CLOSERS)
+		bare_close(&pools[n]);
+	return NULL;
+}
+
 static void close_pools(void)
 {
-	for (unsigned int n = 0; n < nr_pools; n++)
-		bare_close(&pools[n]);
+	pthread_t closers[CLOSERS];
+
+	for (size_t n = 0; n < CLOSERS; n++)
+		if (pthread_create(&closers[n], NULL, close_part, (void *)n))
+			die("no thread");
+	for (size_t n = 0; n < CLOSERS; n++)
+		pthread_join(closers[n], NULL);
 }
 
 static void drop(const char *what)
