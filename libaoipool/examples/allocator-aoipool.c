@@ -159,6 +159,9 @@ static int set_frames(struct aoipool_attr *attr,
 	if (!err && config->numa == AOIPOOL_NUMA_INTERLEAVE)
 		err = aoipool_attr_set_numa(attr, AOIPOOL_NUMA_INTERLEAVE,
 					    nodes_with_memory());
+	if (!err && config->keep_idle)
+		err = aoipool_attr_set_idle(attr, AOIPOOL_IDLE_MS_NEVER,
+					    SIZE_MAX);
 	if (!err)
 		err = aoipool_attr_set_name(attr, "engine-frames");
 	return err;

@@ -109,6 +109,7 @@ static enum exit_code open_allocator(struct engine *engine)
 		.objects = OBJECTS,
 		.provider = options->provider,
 		.numa = options->numa,
+		.keep_idle = options->keep_idle,
 		.verbose = options->verbose,
 		.heard = hear,
 		.heard_arg = &engine->record,

@@ -47,6 +47,7 @@ enum {
 	OPT_PROVIDER,
 	OPT_NUMA,
 	OPT_POOL,
+	OPT_KEEP_IDLE,
 	OPT_RESERVE,
 	OPT_THRESHOLD,
 	OPT_TOLERANCE,
@@ -80,6 +81,7 @@ static const struct option long_options[] = {
 	{ "provider", required_argument, NULL, OPT_PROVIDER },
 	{ "numa", required_argument, NULL, OPT_NUMA },
 	{ "pool", required_argument, NULL, OPT_POOL },
+	{ "keep-idle", no_argument, NULL, OPT_KEEP_IDLE },
 	{ "reserve", required_argument, NULL, OPT_RESERVE },
 	{ "threshold", required_argument, NULL, OPT_THRESHOLD },
 	{ "tolerance", required_argument, NULL, OPT_TOLERANCE },
@@ -132,6 +134,8 @@ static const char help[] =
 "                      the thread that takes one, or on all nodes in turn, so\n"
 "                      that any free frame is as good as another\n"
 "  --pool N            bound of the frame pool, in panels (all in flight)\n"
+"  --keep-idle         aoipool keeps free frames until memory is short, for the\n"
+"                      next burst, not for some seconds only\n"
 "  --reserve N         panels whose frames aoipool keeps warm (0)\n"
 "  --misuse            put twice, stale, foreign and wrong on purpose, and\n"
 "                      show what aoipool says\n"
@@ -304,6 +308,9 @@ static void parse_memory(struct options *options, int option)
 		break;
 	case OPT_POOL:
 		options->pool_panels = number(option, 1, 100000);
+		break;
+	case OPT_KEEP_IDLE:
+		options->keep_idle = true;
 		break;
 	case OPT_RESERVE:
 		options->reserve_panels = number(option, 0, 100000);

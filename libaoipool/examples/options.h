@@ -37,6 +37,7 @@ struct options {
 	const char *allocator;
 	int provider;		/* enum aoipool_provider */
 	int numa;		/* enum aoipool_numa */
+	bool keep_idle;
 	size_t pool_panels;	/* 0: as many as can be in flight */
 	size_t reserve_panels;
 	uint8_t threshold;

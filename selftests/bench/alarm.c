@@ -89,20 +89,35 @@ static void volunteer(void)
 	close(to);
 }
 
-/* Else one node would be full while the host is not short of memory. */
-static void spread(void)
+/* KiB; -1: there is no such node. */
+static long node_free(unsigned int node)
 {
-	unsigned long nodes = 0;
 	char path[64];
+	FILE *file;
+	long kib = -1;
 
-	for (unsigned int n = 0; n < 64; n++) {
-		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u",
-			 n);
-		if (!access(path, F_OK))
-			nodes |= 1UL << n;
-	}
-	if (nodes)
-		syscall(SYS_set_mempolicy, MPOL_INTERLEAVE, &nodes, 65UL);
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/meminfo",
+		 node);
+	file = fopen(path, "re");
+	while (file && fscanf(file, "Node %*u MemFree: %ld", &kib) != 1)
+		if (fscanf(file, "%*[^\n]\n") == EOF)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* Else one node would be full while the host is not short of memory. */
+static void prefer_freest(void)
+{
+	unsigned long freest = 0;
+	unsigned int n;
+
+	for (n = 1; n < 64 && node_free(n) >= 0; n++)
+		if (node_free(n) > node_free((unsigned int)freest))
+			freest = n;
+	freest = 1UL << freest;
+	syscall(SYS_set_mempolicy, MPOL_PREFERRED, &freest, 65UL);
 }
 
 static void take(size_t bytes)
@@ -112,6 +127,7 @@ static void take(size_t bytes)
 
 	if (memory == MAP_FAILED)
 		_exit(EXIT_FAILURE);
+	prefer_freest();
 	for (size_t at = 0; at < bytes; at += PAGE)
 		*(volatile char *)(memory + at) = 1;
 }
@@ -129,7 +145,6 @@ __attribute__((noreturn)) static void hog(int socket)
 	char word = 0;
 
 	volunteer();
-	spread();
 	take_ballast();
 	if (write(socket, &word, 1) != 1 || read(socket, &word, 1) != 1)
 		_exit(EXIT_FAILURE);
