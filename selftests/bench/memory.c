@@ -247,27 +247,32 @@ static bool in_root_cgroup(void)
 	return root;
 }
 
+/* What a populate of the module's is made of. */
+static void note_depot(void)
+{
+	size_t used = strlen(note);
+
+	snprintf(note + used, sizeof(note) - used,
+		 ", depot of %ld blocks a node, charged to %s",
+		 read_number(DEPOT_HIGH, ""),
+		 in_root_cgroup() ? "nobody" : "a cgroup");
+}
+
 static const char *open_pool(void)
 {
-	const char *reason = line->kind == LINE_POPULATE_WARM ?
-				     depot_missing() :
-				     NULL;
-	struct aoipool_attr *attr;
+	struct aoipool_attr *attr = ours_attr(way->mode);
+	const char *reason;
 
-	if (reason)
-		return reason;
-	attr = ours_attr(way->mode);
 	ours_check(aoipool_attr_set_frame(attr, FRAME_WIDTH, FRAME_HEIGHT,
 					  AOIPOOL_PIXEL_MONO8, FRAMES),
 		   "attr");
 	reason = ours_open(attr, &pool);
-	if (!reason)
-		snprintf(note, sizeof(note), "%s%s",
-			 aoipool_pool_provider_reason(pool),
-			 line->kind != LINE_POPULATE_WARM ? "" :
-			 in_root_cgroup() ? ", from a full depot, charged to nobody" :
-					    ", from a full depot, charged to a cgroup");
-	return reason;
+	if (reason)
+		return reason;
+	snprintf(note, sizeof(note), "%s", aoipool_pool_provider_reason(pool));
+	if (!strcmp(way->mode, "kernel"))
+		note_depot();
+	return NULL;
 }
 
 /* A pool that did nothing would be the fastest. */
@@ -373,13 +378,16 @@ static const struct way ways[] = {
 
 static const char *open_way(const struct line *chosen, const char *mode)
 {
+	const char *reason;
+
 	line = chosen;
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		if (!strcmp(ways[i].mode, mode))
 			way = &ways[i];
 	if (!way)
 		die("no way \"%s\"", mode);
-	return way->open();
+	reason = line->kind == LINE_POPULATE_WARM ? depot_missing() : NULL;
+	return reason ? reason : way->open();
 }
 
 static uint64_t time_of(void (*step)(void))
