@@ -5,6 +5,7 @@
 #include "depot.h"
 #include "device.h"
 #include "event.h"
+#include "payer.h"
 #include "reclaim.h"
 #include "supply.h"
 
@@ -22,9 +23,12 @@ static int __init aoipool_init(void)
 	err = aoipool_event_init();
 	if (err)
 		goto exit_supply;
-	err = aoipool_reclaim_init();
+	err = aoipool_payer_init();
 	if (err)
 		goto exit_event;
+	err = aoipool_reclaim_init();
+	if (err)
+		goto exit_payer;
 	err = aoipool_device_init();
 	if (err)
 		goto exit_reclaim;
@@ -32,6 +36,8 @@ static int __init aoipool_init(void)
 
 exit_reclaim:
 	aoipool_reclaim_exit();
+exit_payer:
+	aoipool_payer_exit();
 exit_event:
 	aoipool_event_exit();
 exit_supply:
@@ -45,6 +51,7 @@ static void __exit aoipool_exit(void)
 {
 	aoipool_device_exit();
 	aoipool_reclaim_exit();
+	aoipool_payer_exit();
 	aoipool_event_exit();
 	aoipool_supply_exit();
 	aoipool_depot_exit();

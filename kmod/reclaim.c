@@ -22,7 +22,9 @@
 #include <linux/shrinker.h>
 #include <linux/swap.h>
 #include "block.h"
+#include "charge.h"
 #include "depot.h"
+#include "payer.h"
 #include "pool.h"
 #include "reclaim.h"
 #include "slab.h"
@@ -62,6 +64,7 @@ u64 aoipool_oom_blocks(void)
  * @nid: blocks of this node only, or ANY_NODE
  * @wanted: blocks still wanted; the last slab is taken whole
  * @words: words it may still look at
+ * @account: whose slabs only; NULL: whoever's they are
  * @reserve_too: take from the reserves as well
  * @cause: for the tracepoint
  * @taken: blocks so far
@@ -71,6 +74,7 @@ struct request {
 	int nid;
 	unsigned long wanted;
 	unsigned long words;
+	const struct aoipool_account *account;
 	bool reserve_too;
 	enum aoipool_reclaim_cause cause;
 	unsigned long taken;
@@ -82,8 +86,8 @@ static void request_take(struct request *req, struct aoipool_pool *pool,
 {
 	unsigned long nr;
 
-	switch (aoipool_slab_take(pool, index, req->reserve_too, req->cause,
-				  &nr)) {
+	switch (aoipool_slab_take(pool, index, req->account, req->reserve_too,
+				  req->cause, &nr)) {
 	case AOIPOOL_TAKE_DONE:
 		req->taken += nr;
 		req->wanted -= min(req->wanted, nr);
@@ -160,46 +164,54 @@ static void scan_pools(struct request *req)
 	srcu_read_unlock(&aoipool_pools_srcu, srcu);
 }
 
-static unsigned long populated_blocks(int nid)
-{
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	struct aoipool_pool *pool;
-	unsigned long nr = 0;
-
-	aoipool_for_each_pool(pool)
-		nr += READ_ONCE(pool->node_blocks[nid]);
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
-	return nr;
-}
-
 /*
  * The shrinker.  Its unit is the base page, as that of everything it competes
  * with; its batch is one block.
+ *
+ * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for what
+ * is charged to nobody; the depot is.  So in a shortage of the host it goes round
+ * all blocks once, and at a cgroup's limit round those of the cgroup.
  */
 
+static struct aoipool_account account_of(const struct shrink_control *sc)
+{
+	return (struct aoipool_account) { .memcg = sc->memcg };
+}
+
+/* Never SHRINK_EMPTY: a cgroup that is would not be asked again. */
 static unsigned long count(struct shrinker *self, struct shrink_control *sc)
 {
-	unsigned long nr;
+	struct aoipool_account account = account_of(sc);
+	unsigned long nr = aoipool_account_blocks(&account, sc->nid);
 
-	nr = aoipool_depot_count(sc->nid) + populated_blocks(sc->nid);
-	return nr ? nr * AOIPOOL_BLOCK_PAGES : SHRINK_EMPTY;
+	if (aoipool_account_is_nobodys(&account))
+		nr += aoipool_depot_count(sc->nid);
+	return nr * AOIPOOL_BLOCK_PAGES;
+}
+
+static unsigned long scan_depot(int nid, unsigned long wanted)
+{
+	aoipool_depot_pause(nid);
+	return aoipool_depot_reclaim(nid, wanted);
 }
 
 static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 {
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
+	struct aoipool_account account = account_of(sc);
 	struct request req = {
 		.nid = sc->nid,
 		.words = WORDS_PER_SCAN,
+		.account = &account,
 		.cause = AOIPOOL_RECLAIM_SHRINKER,
 	};
-	unsigned long freed;
+	unsigned long freed = 0;
 
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
 	if (!(sc->gfp_mask & __GFP_FS))
 		return SHRINK_STOP;
-	aoipool_depot_pause(sc->nid);
-	freed = aoipool_depot_reclaim(sc->nid, wanted);
+	if (aoipool_account_is_nobodys(&account))
+		freed = scan_depot(sc->nid, wanted);
 	req.wanted = wanted - freed;
 	scan_pools(&req);
 	freed += req.taken;
@@ -249,8 +261,7 @@ static struct request request_for(struct aoipool_pool *pool, int nid, int err)
  * aoipool_reclaim_own() - make room for a block that was refused
  * @pool: whose populate failed, and whose idle slabs go
  * @nid: where it wanted the block
- * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
- *	the caller's memory cgroup
+ * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound
  *
  * Called with a slab->lock held, which is one more reason to try only.
  *
@@ -270,17 +281,40 @@ bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err)
  * @nid: as above
  * @err: as above
  *
- * For a full cgroup no slab of another pool goes: it may well be charged to
- * another cgroup, and a full one would evict its neighbours.
- *
  * Return: as above.
  */
 bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err)
 {
 	struct request req = request_for(pool, nid, err);
 
-	if (err != -EDQUOT)
+	scan_pools(&req);
+	return req.taken;
+}
+
+/**
+ * aoipool_reclaim_cgroup() - the same for a cgroup that is full
+ * @pool: whose populate failed; its idle slabs go first
+ *
+ * Slabs that are charged to that cgroup or to one below it, and no others: a
+ * full one must not evict its neighbours.
+ *
+ * Return: as above.
+ */
+bool aoipool_reclaim_cgroup(struct aoipool_pool *pool)
+{
+	struct request req = request_for(pool, ANY_NODE, -EDQUOT);
+	struct aoipool_account full = {
+		.memcg = aoipool_charge_full(1),
+		.below_too = true,
+	};
+
+	if (!full.memcg)
+		return true;	/* somebody made room meanwhile */
+	req.account = &full;
+	scan_pool(&req, pool);
+	if (!req.taken)
 		scan_pools(&req);
+	mem_cgroup_put(full.memcg);
 	return req.taken;
 }
 
@@ -317,16 +351,25 @@ static int register_shrinker_of_ours(void)
 {
 	int err;
 
-	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE, "aoipool");
+	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE | SHRINKER_MEMCG_AWARE,
+				  "aoipool");
 	if (!shrinker)
 		return -ENOMEM;
 	shrinker->count_objects = count;
 	shrinker->scan_objects = scan;
 	shrinker->batch = AOIPOOL_BLOCK_PAGES;
 	err = aoipool_shrinker_register(shrinker, "aoipool");
+	if (!err)
+		err = aoipool_payer_watch(shrinker);
 	if (err)
 		shrinker_free(shrinker);
 	return err;
+}
+
+static void unregister_shrinker_of_ours(void)
+{
+	shrinker_free(shrinker);
+	aoipool_payer_unwatch();
 }
 
 int aoipool_reclaim_init(void)
@@ -337,12 +380,12 @@ int aoipool_reclaim_init(void)
 		return err;
 	err = register_oom_notifier(&oom_block);
 	if (err)
-		shrinker_free(shrinker);
+		unregister_shrinker_of_ours();
 	return err;
 }
 
 void aoipool_reclaim_exit(void)
 {
 	unregister_oom_notifier(&oom_block);
-	shrinker_free(shrinker);
+	unregister_shrinker_of_ours();
 }

@@ -31,6 +31,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include "block.h"
+#include "payer.h"
 #include "pool.h"
 #include "slab.h"
 #include "trace.h"
@@ -243,7 +244,21 @@ static enum aoipool_take detach_blocks(struct aoipool_pool *pool, u32 index)
 	return result;
 }
 
+/* The first block speaks for all: few slabs have more than one payer. */
+static bool is_charged_to(struct aoipool_pool *pool, u32 index,
+			  const struct aoipool_account *account)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++)
+		if (blocks[nth])
+			return aoipool_payer_is_of(blocks[nth], account);
+	return false;
+}
+
 static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
+				     const struct aoipool_account *account,
 				     bool reserve_too,
 				     unsigned long *nr_blocks)
 {
@@ -252,6 +267,8 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	enum aoipool_take result;
 
 	lockdep_assert_held(&slab->lock);
+	if (account && !is_charged_to(pool, index, account))
+		return AOIPOOL_TAKE_ELSEWHERE;
 	if (!reserve_allows(pool, full, reserve_too))
 		return AOIPOOL_TAKE_RESERVED;
 	result = detach_blocks(pool, index);
@@ -269,6 +286,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * aoipool_slab_take() - PARKED -> ABSENT, and the memory goes
  * @pool: the pool
  * @index: of the slab
+ * @account: whose it must be; NULL: whoever's it is
  * @reserve_too: even where fewer than the reserve stay populated
  * @cause: for the tracepoint
  * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
@@ -276,6 +294,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * Called from reclaim, too: waits for no lock of the module's.
  */
 enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    const struct aoipool_account *account,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks)
@@ -288,7 +307,7 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_NOT_PARKED;
 	if (!mutex_trylock(&slab->lock))
 		return AOIPOOL_TAKE_BUSY;
-	result = take_locked(pool, index, reserve_too, nr_blocks);
+	result = take_locked(pool, index, account, reserve_too, nr_blocks);
 	mutex_unlock(&slab->lock);
 	if (result == AOIPOOL_TAKE_DONE)
 		trace_aoipool_reclaim(pool, index, aoipool_word_node(word),

@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+struct aoipool_account;
 struct aoipool_pool;
 struct page;
 
@@ -34,11 +35,13 @@ enum aoipool_take {
 	AOIPOOL_TAKE_NOT_PARKED,
 	AOIPOOL_TAKE_BUSY,	/* somebody works on it; no use waiting */
 	AOIPOOL_TAKE_RESERVED,
+	AOIPOOL_TAKE_ELSEWHERE,	/* charged to another account, or empty */
 	AOIPOOL_TAKE_PINNED,
 	AOIPOOL_TAKE_LOST,	/* user space revived it first */
 };
 
 enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    const struct aoipool_account *account,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks);
