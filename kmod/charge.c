@@ -54,6 +54,16 @@ static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
 	       bound;
 }
 
+static struct mem_cgroup *refuser(unsigned long nr_blocks)
+{
+	struct mem_cgroup *memcg = payer();
+
+	while (memcg &&
+	       fits_within(memcg, nr_blocks, READ_ONCE(memcg->memory.max)))
+		memcg = parent_mem_cgroup(memcg);
+	return memcg;
+}
+
 /**
  * aoipool_charge_fits() - whether so much more would be within all limits
  * @nr_blocks: how much
@@ -63,15 +73,31 @@ static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
  */
 bool aoipool_charge_fits(unsigned long nr_blocks)
 {
-	struct mem_cgroup *memcg;
-	bool fits = true;
+	bool fits;
 
 	rcu_read_lock();
-	for (memcg = payer(); memcg && fits; memcg = parent_mem_cgroup(memcg))
-		fits = fits_within(memcg, nr_blocks,
-				   READ_ONCE(memcg->memory.max));
+	fits = !refuser(nr_blocks);
 	rcu_read_unlock();
 	return fits;
+}
+
+/**
+ * aoipool_charge_full() - whose limit does not allow so much more
+ * @nr_blocks: how much
+ *
+ * Return: the lowest such cgroup, with a reference, for mem_cgroup_put(); NULL:
+ * it fits.
+ */
+struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
+{
+	struct mem_cgroup *memcg;
+
+	rcu_read_lock();
+	do
+		memcg = refuser(nr_blocks);
+	while (memcg && !css_tryget(&memcg->css));
+	rcu_read_unlock();
+	return memcg;
 }
 
 /**
@@ -130,6 +156,38 @@ void aoipool_charge_move(struct page *from, struct page *to)
 	dst->memcg_data = src->memcg_data;
 	src->memcg_data = 0;
 }
+
+/**
+ * aoipool_charge_objcg() - what stands in a block for its cgroup
+ * @block: one that does not change its charge
+ *
+ * It stays the same when the cgroup is removed and its charges go to the parent.
+ *
+ * Return: with the block's reference; NULL: it is charged to nobody.
+ */
+struct obj_cgroup *aoipool_charge_objcg(struct page *block)
+{
+	struct folio *folio = page_folio(block);
+
+	return folio->memcg_data ? folio_objcg(folio) : NULL;
+}
+
+void aoipool_charge_get(struct obj_cgroup *objcg)
+{
+	obj_cgroup_get(objcg);
+}
+
+/* The cgroup that it stands for now, for as long as RCU keeps it. */
+struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
+{
+	return obj_cgroup_memcg(objcg);
+}
+
+/* The same with a reference, for mem_cgroup_put(). */
+struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
+{
+	return get_mem_cgroup_from_objcg(objcg);
+}
 #else
 bool aoipool_charge_is_due(void)
 {
@@ -146,6 +204,11 @@ bool aoipool_charge_is_calm(unsigned long nr_blocks)
 	return true;
 }
 
+struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
+{
+	return NULL;
+}
+
 struct mem_cgroup *aoipool_charge_payer(void)
 {
 	return NULL;
@@ -153,5 +216,24 @@ struct mem_cgroup *aoipool_charge_payer(void)
 
 void aoipool_charge_move(struct page *from, struct page *to)
 {
+}
+
+struct obj_cgroup *aoipool_charge_objcg(struct page *block)
+{
+	return NULL;
+}
+
+void aoipool_charge_get(struct obj_cgroup *objcg)
+{
+}
+
+struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
+{
+	return NULL;
+}
+
+struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
+{
+	return NULL;
 }
 #endif

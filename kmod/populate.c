@@ -67,9 +67,21 @@ struct page *aoipool_populate_bring(struct aoipool_pool *pool, int nid,
 	return block;
 }
 
+static bool make_room(struct aoipool_pool *pool, int nid, int err)
+{
+	return err == -EDQUOT ? aoipool_reclaim_cgroup(pool) :
+				aoipool_reclaim_own(pool, nid, err);
+}
+
+static bool make_more_room(struct aoipool_pool *pool, int nid, int err)
+{
+	return err != -EDQUOT && aoipool_reclaim_others(pool, nid, err);
+}
+
 /*
- * What lies free, then what this pool leaves idle, then what the kernel can
- * reclaim from everybody, then what other pools leave idle.
+ * What lies free, then what this pool leaves idle (in a full cgroup: what any
+ * pool leaves idle on its account), then what the kernel can reclaim from
+ * everybody, then what other pools leave idle.
  */
 static struct page *try_block(struct aoipool_pool *pool, int nid)
 {
@@ -78,23 +90,22 @@ static struct page *try_block(struct aoipool_pool *pool, int nid)
 	if (!node_is_allowed(nid))
 		return ERR_PTR(-ENOMEM);
 	block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
-	if (IS_ERR(block) && aoipool_reclaim_own(pool, nid, PTR_ERR(block)))
+	if (IS_ERR(block) && make_room(pool, nid, PTR_ERR(block)))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
 	if (IS_ERR(block))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
-	if (IS_ERR(block) && aoipool_reclaim_others(pool, nid, PTR_ERR(block)))
+	if (IS_ERR(block) && make_more_room(pool, nid, PTR_ERR(block)))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
 	return block;
 }
 
-/* To user space a full cgroup is one more way to be without memory. */
 static struct page *get_block(struct aoipool_pool *pool, int nid)
 {
 	struct page *block = try_block(pool, nid);
 
 	if (IS_ERR(block))
 		count_failure(pool);
-	return block == ERR_PTR(-EDQUOT) ? ERR_PTR(-ENOMEM) : block;
+	return block;
 }
 
 /* What lies free only, with the help of workers; refusals are nobody's news. */

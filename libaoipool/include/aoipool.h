@@ -246,7 +246,8 @@ struct aoipool_pool;
  * -ENOSPC: the pool exceeds the module's limit, or all pools together the 2^32
  *	slots that refs can tell apart;
  * -EMFILE, -ENFILE: no descriptor is left;
- * -ENOMEM: no address space, or the reserve cannot be populated.
+ * -ENOMEM: no address space, or the reserve cannot be populated;
+ * -EDQUOT: the memory cgroup has no room for the reserve.
  * On an error *@pool is NULL and nothing is left behind.
  */
 int aoipool_pool_open(const struct aoipool_attr *attr,
@@ -334,9 +335,10 @@ struct aoipool_slot {
  * Return: 0 and *@slot, held by the caller until put; on an error it is all
  * zeroes.
  * -EAGAIN: all slots are out;
- * -ENOMEM: a slot is free, but the host, its nodes or, with the kernel provider,
- *	the memory cgroup have no memory for it.  With the user provider a full
- *	cgroup is the business of its OOM killer;
+ * -ENOMEM: a slot is free, but the host or its nodes have no memory for it;
+ * -EDQUOT: the same for the memory cgroup, which is at its limit (memory.max),
+ *	and nothing idle is charged to it.  Kernel provider only: with the user
+ *	provider a full cgroup is the business of its OOM killer;
  * -ENOSPC: the same for the module's limit;
  * -EINTR: a fatal signal came while the kernel populated the slot;
  * -EPERM: called in a fork()ed child.
