@@ -299,11 +299,27 @@ void aoipool_pool_put(struct aoipool_pool *pool)
 	kref_put(&pool->ref, pool_destroy);
 }
 
-/* One waiter hears of it, as far as they wait exclusively; of this all do. */
+/* Only one of those that wait exclusively is woken: do more want to be? */
+static bool has_exclusive_waiters(struct aoipool_pool *pool)
+{
+	struct wait_queue_entry *entry;
+	unsigned long flags;
+	bool has = false;
+
+	spin_lock_irqsave(&pool->freed.lock, flags);
+	list_for_each_entry(entry, &pool->freed.head, entry)
+		has |= entry->flags & WQ_FLAG_EXCLUSIVE;
+	spin_unlock_irqrestore(&pool->freed.lock, flags);
+	return has;
+}
+
+/* One waiter hears of it, as far as they wait exclusively; of the other all do. */
 void aoipool_pool_wake(struct aoipool_pool *pool)
 {
 	WRITE_ONCE(pool->info->wanted, 0);
 	wake_up_interruptible_poll(&pool->freed, EPOLLIN | EPOLLRDNORM);
+	if (has_exclusive_waiters(pool))
+		WRITE_ONCE(pool->info->wanted, 1);
 }
 
 void aoipool_pool_wake_all(struct aoipool_pool *pool)
