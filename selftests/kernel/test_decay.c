@@ -27,9 +27,10 @@ FIXTURE(decay)
 	struct pool pool;
 };
 
-/* Nothing goes but for what a test sets. */
+/* Nothing goes but for what a test sets, and node 0 is home. */
 FIXTURE_SETUP(decay)
 {
+	ASSERT_EQ(0, node_run_on(0));
 	ASSERT_EQ(0, tune_save(&self->tune));
 	ASSERT_EQ(0, tune_no_decay());
 	ASSERT_EQ(0, tune_set_long("pressure/hold_ms", 100));
@@ -319,7 +320,6 @@ TEST_F(decay, remote_goes_before_local_of_the_same_age)
 
 	if (!node_has_memory(1))
 		SKIP(return, "this machine has one node");
-	ASSERT_EQ(0, node_run_on(0));
 	ASSERT_EQ(0, slabs_hold(&self->pool, half, half, 1));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, half, 0));
 	ASSERT_EQ(0, slabs_park(&self->pool, 0, SLABS));
