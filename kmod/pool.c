@@ -7,6 +7,7 @@
  * taking a slab may sleep; a pool leaves the array and waits for the readers
  * before its memory goes.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -43,6 +44,35 @@ struct aoipool_pool *aoipool_pools_after(u64 id)
 
 	lockdep_assert(srcu_read_lock_held(&aoipool_pools_srcu));
 	return xa_find_after(&pools, &index, ULONG_MAX, XA_PRESENT);
+}
+
+/**
+ * aoipool_pools_blocks() - blocks that all pools have on a node
+ * @nid: the node
+ */
+u64 aoipool_pools_blocks(int nid)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->node_blocks[nid]);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
+}
+
+/* Blocks of parked slabs, of all pools, at their last ageing rounds. */
+u64 aoipool_pools_idle_blocks(void)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->info->idle_blocks);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
 }
 
 static bool label_is_valid(const u8 *label, size_t bytes)
@@ -143,12 +173,14 @@ static void copy_args(struct aoipool_pool *pool,
 	pool->nr_slabs = args->nr_slabs;
 	pool->reserve_slabs = args->reserve_slabs;
 	pool->node_policy = args->node_policy;
+	pool->uid = current_euid();
 }
 
 static void init_locks(struct aoipool_pool *pool)
 {
 	kref_init(&pool->ref);
-	ida_init(&pool->clients);
+	mutex_init(&pool->clients_lock);
+	xa_init_flags(&pool->clients, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	init_waitqueue_head(&pool->freed);
 	spin_lock_init(&pool->stats_lock);
 }
@@ -161,7 +193,7 @@ static void free_memory(struct aoipool_pool *pool)
 	kfree(pool->node_blocks);
 	vfree(pool->words);
 	vfree(pool->info);
-	ida_destroy(&pool->clients);
+	xa_destroy(&pool->clients);
 	kfree(pool);
 }
 
