@@ -5,6 +5,7 @@
 #include "depot.h"
 #include "device.h"
 #include "event.h"
+#include "netlink.h"
 #include "reclaim.h"
 #include "supply.h"
 
@@ -28,8 +29,14 @@ static int __init aoipool_init(void)
 	err = aoipool_device_init();
 	if (err)
 		goto exit_reclaim;
+	/* last: who asks finds all there, and cannot be turned away any more */
+	err = aoipool_netlink_init();
+	if (err)
+		goto exit_device;
 	return 0;
 
+exit_device:
+	aoipool_device_exit();
 exit_reclaim:
 	aoipool_reclaim_exit();
 exit_event:
@@ -43,6 +50,7 @@ exit_depot:
 
 static void __exit aoipool_exit(void)
 {
+	aoipool_netlink_exit();
 	aoipool_device_exit();
 	aoipool_reclaim_exit();
 	aoipool_event_exit();

@@ -16,6 +16,7 @@
 #include <linux/xarray.h>
 #include "block.h"
 #include "depot.h"
+#include "event.h"
 #include "inode.h"
 #include "pool.h"
 #include "slab.h"
@@ -181,6 +182,7 @@ static void init_locks(struct aoipool_pool *pool)
 	kref_init(&pool->ref);
 	mutex_init(&pool->clients_lock);
 	xa_init_flags(&pool->clients, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	aoipool_event_pool_begin(pool);
 	init_waitqueue_head(&pool->freed);
 	spin_lock_init(&pool->stats_lock);
 }
@@ -291,6 +293,7 @@ static void pool_destroy(struct kref *ref)
 	struct aoipool_pool *pool = container_of(ref, struct aoipool_pool, ref);
 
 	unpublish(pool);
+	aoipool_event_pool_end(pool);
 	aoipool_slabs_free(pool);
 	aoipool_depot_close();
 	aoipool_inode_free(pool->inode);

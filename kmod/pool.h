@@ -13,6 +13,7 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 #include <linux/aoipool.h>
+#include "event.h"
 
 struct aoipool_slab;
 struct inode;
@@ -31,7 +32,8 @@ struct page;
  *	    depot's cpu lock, node lock	see depot.c
  *	    a supply's shelf->lock	see supply.c
  *
- * Alone: clients_lock, under which the words are read and nothing is allocated.
+ * Alone: clients_lock, under which the words are read and nothing is allocated;
+ * and the lock of event.c, inside of everything.
  *
  * Reclaim runs inside anybody's allocation, so also under any of the kernel's
  * locks and under a slab->lock of ours: it only ever tries slab->lock and page
@@ -66,6 +68,7 @@ struct aoipool_pool {
 	struct mutex clients_lock;	/* keeps clients, protects their counts */
 	struct xarray clients;		/* by number */
 	atomic_t nr_clients;
+	struct aoipool_tally exhausted[AOIPOOL_EXHAUSTED_REASONS];
 	wait_queue_head_t freed;	/* poll: a slab was swept */
 
 	spinlock_t stats_lock;		/* protects the rest and *info */

@@ -31,6 +31,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include "block.h"
+#include "event.h"
 #include "pool.h"
 #include "slab.h"
 #include "trace.h"
@@ -243,8 +244,33 @@ static enum aoipool_take detach_blocks(struct aoipool_pool *pool, u32 index)
 	return result;
 }
 
+static const u32 event_causes[] = {
+	[AOIPOOL_RECLAIM_SHRINKER] = AOIPOOL_CAUSE_SHRINKER,
+	[AOIPOOL_RECLAIM_OOM] = AOIPOOL_CAUSE_OOM,
+	[AOIPOOL_RECLAIM_TRIM] = AOIPOOL_CAUSE_TRIM,
+	[AOIPOOL_RECLAIM_LIMIT] = AOIPOOL_CAUSE_LIMIT,
+};
+
+/* A slab is on one node, unless its words were scribbled over. */
+static void tell_taken(struct aoipool_pool *pool, u32 index,
+		       enum aoipool_reclaim_cause cause)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++) {
+		if (!blocks[nth])
+			continue;
+		aoipool_event_reclaim(page_to_nid(blocks[nth]),
+				      event_causes[cause], 1,
+				      pool->slabs[index].nr_blocks);
+		return;
+	}
+}
+
 static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 				     bool reserve_too,
+				     enum aoipool_reclaim_cause cause,
 				     unsigned long *nr_blocks)
 {
 	struct aoipool_slab *slab = &pool->slabs[index];
@@ -261,6 +287,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	}
 	*nr_blocks = slab->nr_blocks;
 	count_taken(pool, blocks_of(pool, index), slab->nr_blocks);
+	tell_taken(pool, index, cause);
 	forget_blocks(pool, index);
 	return result;
 }
@@ -270,7 +297,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * @pool: the pool
  * @index: of the slab
  * @reserve_too: even where fewer than the reserve stay populated
- * @cause: for the tracepoint
+ * @cause: for the tracepoint and the event
  * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
  *
  * Called from reclaim, too: waits for no lock of the module's.
@@ -288,7 +315,7 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_NOT_PARKED;
 	if (!mutex_trylock(&slab->lock))
 		return AOIPOOL_TAKE_BUSY;
-	result = take_locked(pool, index, reserve_too, nr_blocks);
+	result = take_locked(pool, index, reserve_too, cause, nr_blocks);
 	mutex_unlock(&slab->lock);
 	if (result == AOIPOOL_TAKE_DONE)
 		trace_aoipool_reclaim(pool, index, aoipool_word_node(word),
