@@ -6,6 +6,7 @@
 #include "device.h"
 #include "event.h"
 #include "governor.h"
+#include "netlink.h"
 #include "payer.h"
 #include "pressure.h"
 #include "reclaim.h"
@@ -48,8 +49,14 @@ static int __init aoipool_init(void)
 	err = aoipool_device_init();
 	if (err)
 		goto exit_sysfs;
+	/* last: who asks finds all there, and cannot be turned away any more */
+	err = aoipool_netlink_init();
+	if (err)
+		goto exit_device;
 	return 0;
 
+exit_device:
+	aoipool_device_exit();
 exit_sysfs:
 	aoipool_sysfs_exit();
 exit_reclaim:
@@ -73,6 +80,7 @@ exit_pressure:
 
 static void __exit aoipool_exit(void)
 {
+	aoipool_netlink_exit();
 	aoipool_device_exit();
 	aoipool_sysfs_exit();
 	aoipool_reclaim_exit();

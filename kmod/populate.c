@@ -8,6 +8,7 @@
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include "depot.h"
+#include "event.h"
 #include "pool.h"
 #include "populate.h"
 #include "reclaim.h"
@@ -21,13 +22,26 @@
 
 #define NO_SUPPLY		NULL
 
-static void count_failure(struct aoipool_pool *pool)
+static enum aoipool_exhausted reason_of(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return AOIPOOL_EXHAUSTED_LIMIT;
+	case -EDQUOT:
+		return AOIPOOL_EXHAUSTED_CGROUP;
+	default:
+		return AOIPOOL_EXHAUSTED_MEMORY;
+	}
+}
+
+static void count_failure(struct aoipool_pool *pool, int err)
 {
 	spin_lock(&pool->stats_lock);
 	WRITE_ONCE(pool->info->populate_failures,
 		   pool->info->populate_failures + 1);
 	spin_unlock(&pool->stats_lock);
 	aoipool_room_missed(pool);
+	aoipool_event_exhausted(pool, reason_of(err), 1);
 }
 
 static int node_of_word(struct aoipool_pool *pool, u64 word)
@@ -104,7 +118,7 @@ static struct page *get_block(struct aoipool_pool *pool, int nid)
 	struct page *block = try_block(pool, nid);
 
 	if (IS_ERR(block))
-		count_failure(pool);
+		count_failure(pool, PTR_ERR(block));
 	return block;
 }
 

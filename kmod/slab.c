@@ -32,6 +32,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include "block.h"
+#include "event.h"
 #include "payer.h"
 #include "pool.h"
 #include "room.h"
@@ -44,6 +45,13 @@ u64 aoipool_slabs_blocks(void)
 {
 	return atomic_long_read(&pool_blocks);
 }
+
+static_assert(BIT(AOIPOOL_RECLAIM_SHRINKER) == AOIPOOL_CAUSE_SHRINKER);
+static_assert(BIT(AOIPOOL_RECLAIM_OOM) == AOIPOOL_CAUSE_OOM);
+static_assert(BIT(AOIPOOL_RECLAIM_TRIM) == AOIPOOL_CAUSE_TRIM);
+static_assert(BIT(AOIPOOL_RECLAIM_LIMIT) == AOIPOOL_CAUSE_LIMIT);
+static_assert(BIT(AOIPOOL_RECLAIM_DECAY) == AOIPOOL_CAUSE_DECAY);
+static_assert(BIT(AOIPOOL_RECLAIM_IDLE_MAX) == AOIPOOL_CAUSE_IDLE_MAX);
 
 static struct page **blocks_of(struct aoipool_pool *pool, u32 index)
 {
@@ -264,9 +272,26 @@ static bool is_charged_to(struct aoipool_pool *pool, u32 index,
 	return false;
 }
 
+/* A slab is on one node, unless its words were scribbled over. */
+static void tell_taken(struct aoipool_pool *pool, u32 index,
+		       enum aoipool_reclaim_cause cause)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++) {
+		if (!blocks[nth])
+			continue;
+		aoipool_event_reclaim(page_to_nid(blocks[nth]), BIT(cause), 1,
+				      pool->slabs[index].nr_blocks);
+		return;
+	}
+}
+
 static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 				     const struct aoipool_account *account,
 				     bool reserve_too,
+				     enum aoipool_reclaim_cause cause,
 				     unsigned long *nr_blocks)
 {
 	struct aoipool_slab *slab = &pool->slabs[index];
@@ -285,6 +310,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	}
 	*nr_blocks = slab->nr_blocks;
 	count_taken(pool, blocks_of(pool, index), slab->nr_blocks);
+	tell_taken(pool, index, cause);
 	forget_blocks(pool, index);
 	return result;
 }
@@ -295,7 +321,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * @index: of the slab
  * @account: whose it must be; NULL: whoever's it is
  * @reserve_too: even where fewer than the reserve stay populated
- * @cause: for the tracepoint
+ * @cause: for the tracepoint and the event
  * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
  *
  * Called from reclaim, too: waits for no lock of the module's.
@@ -314,7 +340,8 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_NOT_PARKED;
 	if (!mutex_trylock(&slab->lock))
 		return AOIPOOL_TAKE_BUSY;
-	result = take_locked(pool, index, account, reserve_too, nr_blocks);
+	result = take_locked(pool, index, account, reserve_too, cause,
+			     nr_blocks);
 	mutex_unlock(&slab->lock);
 	if (result != AOIPOOL_TAKE_DONE)
 		return result;

@@ -586,7 +586,8 @@ struct aoipool_pool_tell {
  *
  * SEQ counts every event from the load of the module on, whether it could be
  * sent or not: who sees a gap has lost what is between, and GET_STATE tells where
- * the count is now.  LOST counts those that the module itself had to drop.
+ * the count is now.  LOST counts those that the module itself had to drop; in an
+ * event, those of them that came before it.
  *
  * Pools belong to the host, not to a network namespace: every namespace has the
  * family and its events.  Outside the initial network namespace events come
