@@ -13,6 +13,8 @@ bool aoipool_charge_is_due(void);
 bool aoipool_charge_fits(unsigned long nr_blocks);
 bool aoipool_charge_is_calm(unsigned long nr_blocks);
 struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks);
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks);
 struct mem_cgroup *aoipool_charge_payer(void);
 void aoipool_charge_move(struct page *from, struct page *to);
 

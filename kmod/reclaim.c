@@ -24,6 +24,7 @@
 #include "block.h"
 #include "charge.h"
 #include "depot.h"
+#include "memory.h"
 #include "payer.h"
 #include "pool.h"
 #include "reclaim.h"
@@ -195,6 +196,15 @@ static unsigned long scan_depot(int nid, unsigned long wanted)
 	return aoipool_depot_reclaim(nid, wanted);
 }
 
+/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+static bool has_enough(const struct shrink_control *sc,
+		       const struct aoipool_account *account)
+{
+	return sc->gfp_mask & __GFP_MOVABLE &&
+	       !aoipool_memory_is_short(sc->nid) &&
+	       aoipool_account_is_relieved(account);
+}
+
 static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 {
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
@@ -208,7 +218,7 @@ static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 	unsigned long freed = 0;
 
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
-	if (!(sc->gfp_mask & __GFP_FS))
+	if (!(sc->gfp_mask & __GFP_FS) || has_enough(sc, &account))
 		return SHRINK_STOP;
 	if (aoipool_account_is_nobodys(&account))
 		freed = scan_depot(sc->nid, wanted);
