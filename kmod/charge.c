@@ -201,6 +201,12 @@ struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
 {
 	return get_mem_cgroup_from_objcg(objcg);
 }
+
+/* Whatever the limits of @top bound, @top included. */
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return mem_cgroup_is_descendant(memcg, top);
+}
 #else
 bool aoipool_charge_is_due(void)
 {
@@ -254,5 +260,10 @@ struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
 struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
 {
 	return NULL;
+}
+
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return false;
 }
 #endif

@@ -23,5 +23,6 @@ struct obj_cgroup *aoipool_charge_objcg(struct page *block);
 void aoipool_charge_get(struct obj_cgroup *objcg);
 struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg);
 struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg);
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top);
 
 #endif /* AOIPOOL_CHARGE_H */

@@ -85,7 +85,7 @@ static bool is_of(const struct aoipool_payer *payer,
 		return is_root(memcg) && is_root(account->memcg);
 	return memcg == account->memcg ||
 	       (account->below_too &&
-		mem_cgroup_is_descendant(memcg, account->memcg));
+		aoipool_charge_is_below(memcg, account->memcg));
 }
 
 static struct aoipool_payer *find(const struct obj_cgroup *objcg, int nid)
