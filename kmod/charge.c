@@ -47,19 +47,22 @@ bool aoipool_charge_is_due(void)
 }
 
 static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
-			unsigned long bound)
+			bool high_too)
 {
+	unsigned long bound = READ_ONCE(memcg->memory.max);
+
+	if (high_too)
+		bound = min(bound, READ_ONCE(memcg->memory.high));
 	return page_counter_read(&memcg->memory) +
 		       nr_blocks * AOIPOOL_BLOCK_PAGES <=
 	       bound;
 }
 
-static struct mem_cgroup *refuser(unsigned long nr_blocks)
+/* From @memcg upwards; under RCU. */
+static struct mem_cgroup *first_full(struct mem_cgroup *memcg,
+				     unsigned long nr_blocks, bool high_too)
 {
-	struct mem_cgroup *memcg = payer();
-
-	while (memcg &&
-	       fits_within(memcg, nr_blocks, READ_ONCE(memcg->memory.max)))
+	while (memcg && fits_within(memcg, nr_blocks, high_too))
 		memcg = parent_mem_cgroup(memcg);
 	return memcg;
 }
@@ -76,9 +79,26 @@ bool aoipool_charge_fits(unsigned long nr_blocks)
 	bool fits;
 
 	rcu_read_lock();
-	fits = !refuser(nr_blocks);
+	fits = !first_full(payer(), nr_blocks, false);
 	rcu_read_unlock();
 	return fits;
+}
+
+/**
+ * aoipool_charge_is_calm() - whether so much more would not be felt either
+ * @nr_blocks: how much
+ *
+ * Beyond memory.high it is the task that is charged that is slowed down, on its
+ * way back to user space, which a worker never takes.
+ */
+bool aoipool_charge_is_calm(unsigned long nr_blocks)
+{
+	bool calm;
+
+	rcu_read_lock();
+	calm = !first_full(payer(), nr_blocks, true);
+	rcu_read_unlock();
+	return calm;
 }
 
 /**
@@ -94,31 +114,24 @@ struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
 
 	rcu_read_lock();
 	do
-		memcg = refuser(nr_blocks);
+		memcg = first_full(payer(), nr_blocks, false);
 	while (memcg && !css_tryget(&memcg->css));
 	rcu_read_unlock();
 	return memcg;
 }
 
 /**
- * aoipool_charge_is_calm() - whether so much more would not be felt either
+ * aoipool_charge_felt() - who would feel so much more
+ * @memcg: charged to this one
  * @nr_blocks: how much
  *
- * Beyond memory.high it is the task that is charged that is slowed down, on its
- * way back to user space, which a worker never takes.
+ * Return: the lowest from @memcg upwards that would be beyond its memory.max or
+ * memory.high, for as long as RCU keeps it; NULL: nobody.
  */
-bool aoipool_charge_is_calm(unsigned long nr_blocks)
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks)
 {
-	struct mem_cgroup *memcg;
-	bool calm = true;
-
-	rcu_read_lock();
-	for (memcg = payer(); memcg && calm; memcg = parent_mem_cgroup(memcg))
-		calm = fits_within(memcg, nr_blocks,
-				   min(READ_ONCE(memcg->memory.max),
-				       READ_ONCE(memcg->memory.high)));
-	rcu_read_unlock();
-	return calm;
+	return first_full(memcg, nr_blocks, true);
 }
 
 /**
@@ -188,6 +201,12 @@ struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
 {
 	return get_mem_cgroup_from_objcg(objcg);
 }
+
+/* Whatever the limits of @top bound, @top included. */
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return mem_cgroup_is_descendant(memcg, top);
+}
 #else
 bool aoipool_charge_is_due(void)
 {
@@ -205,6 +224,12 @@ bool aoipool_charge_is_calm(unsigned long nr_blocks)
 }
 
 struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
+{
+	return NULL;
+}
+
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks)
 {
 	return NULL;
 }
@@ -235,5 +260,10 @@ struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
 struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
 {
 	return NULL;
+}
+
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return false;
 }
 #endif

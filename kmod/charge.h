@@ -13,6 +13,8 @@ bool aoipool_charge_is_due(void);
 bool aoipool_charge_fits(unsigned long nr_blocks);
 bool aoipool_charge_is_calm(unsigned long nr_blocks);
 struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks);
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks);
 struct mem_cgroup *aoipool_charge_payer(void);
 void aoipool_charge_move(struct page *from, struct page *to);
 
@@ -21,5 +23,6 @@ struct obj_cgroup *aoipool_charge_objcg(struct page *block);
 void aoipool_charge_get(struct obj_cgroup *objcg);
 struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg);
 struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg);
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top);
 
 #endif /* AOIPOOL_CHARGE_H */

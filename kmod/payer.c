@@ -13,6 +13,7 @@
  * that nobody ever walks.  Where a cgroup is removed, the core hands its charges
  * and its entries to the parent at the same time, so both are found there.
  */
+#include <linux/jiffies.h>
 #include <linux/list_lru.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
@@ -27,6 +28,12 @@
 /* Never the OOM killer's business: who cannot have it is refused. */
 #define PAYER_GFP	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+/* More than anything that is charged at once: a huge page, and a CPU's stock. */
+#define ROOM_BLOCKS	2
+
+/* One reclaim for a limit is over by then, on all nodes. */
+#define RELIEF		(2 * HZ)
+
 /**
  * struct aoipool_payer - one cgroup on one node
  * @link: in payers
@@ -35,6 +42,7 @@
  * @objcg: what stands in the blocks, with a reference; NULL: nobody pays
  * @nr_blocks: charged; not 0 while the payer can be found
  * @nid: the node
+ * @pressed: jiffies when a limit above was last seen to be short of room
  * @rcu: readers may still be at it when it goes
  */
 struct aoipool_payer {
@@ -43,6 +51,7 @@ struct aoipool_payer {
 	struct obj_cgroup *objcg;
 	atomic_t nr_blocks;
 	int nid;
+	unsigned long pressed;
 	struct rcu_head rcu;
 };
 
@@ -76,7 +85,7 @@ static bool is_of(const struct aoipool_payer *payer,
 		return is_root(memcg) && is_root(account->memcg);
 	return memcg == account->memcg ||
 	       (account->below_too &&
-		mem_cgroup_is_descendant(memcg, account->memcg));
+		aoipool_charge_is_below(memcg, account->memcg));
 }
 
 static struct aoipool_payer *find(const struct obj_cgroup *objcg, int nid)
@@ -134,6 +143,7 @@ static struct aoipool_payer *make(struct obj_cgroup *objcg, int nid)
 	aoipool_charge_get(objcg);
 	payer->objcg = objcg;
 	payer->nid = nid;
+	payer->pressed = jiffies - RELIEF;
 	atomic_set(&payer->nr_blocks, 1);
 	list_lru_add_obj(&beacons, &payer->beacon);
 	return payer;
@@ -274,6 +284,51 @@ unsigned long aoipool_account_blocks(const struct aoipool_account *account,
 			nr += atomic_read(&payer->nr_blocks);
 	rcu_read_unlock();
 	return nr;
+}
+
+static void mark_pressed(const struct aoipool_account *account)
+{
+	struct aoipool_payer *payer;
+
+	list_for_each_entry_rcu(payer, &payers, link)
+		if (is_of(payer, account))
+			WRITE_ONCE(payer->pressed, jiffies);
+}
+
+static bool was_pressed(const struct aoipool_account *account)
+{
+	struct aoipool_payer *payer;
+
+	list_for_each_entry_rcu(payer, &payers, link)
+		if (is_of(payer, account) &&
+		    time_before(jiffies, READ_ONCE(payer->pressed) + RELIEF))
+			return true;
+	return false;
+}
+
+/**
+ * aoipool_account_is_relieved() - has enough been taken for a limit?
+ * @account: whose blocks are asked for now
+ *
+ * A reclaim for a limit does not see what a shrinker gave and asks for more and
+ * more, up to all there is.  Once it has begun, everybody below the limit is
+ * marked; when there is room again, who is marked has given enough.
+ */
+bool aoipool_account_is_relieved(const struct aoipool_account *account)
+{
+	struct aoipool_account full = { .below_too = true };
+	bool relieved = false;
+
+	if (is_root(account->memcg))
+		return false;
+	rcu_read_lock();
+	full.memcg = aoipool_charge_felt(account->memcg, ROOM_BLOCKS);
+	if (full.memcg)
+		mark_pressed(&full);
+	else
+		relieved = was_pressed(account);
+	rcu_read_unlock();
+	return relieved;
 }
 
 /* A beacon that is free is on no list. */

@@ -25,6 +25,7 @@
 #include "charge.h"
 #include "depot.h"
 #include "governor.h"
+#include "memory.h"
 #include "payer.h"
 #include "pool.h"
 #include "pressure.h"
@@ -96,6 +97,15 @@ static void note_caller(int nid)
 		aoipool_governor_call();
 }
 
+/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+static bool has_enough(const struct shrink_control *sc,
+		       const struct aoipool_account *account)
+{
+	return sc->gfp_mask & __GFP_MOVABLE &&
+	       !aoipool_memory_is_short(sc->nid) &&
+	       aoipool_account_is_relieved(account);
+}
+
 static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 {
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
@@ -112,7 +122,7 @@ static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 	if (aoipool_account_is_nobodys(&account))
 		note_caller(sc->nid);
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
-	if (!(sc->gfp_mask & __GFP_FS))
+	if (!(sc->gfp_mask & __GFP_FS) || has_enough(sc, &account))
 		return SHRINK_STOP;
 	if (aoipool_account_is_nobodys(&account))
 		freed = scan_depot(sc->nid, wanted);

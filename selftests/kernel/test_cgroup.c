@@ -336,6 +336,67 @@ TEST_F(cgroup, idle_slabs_make_room_below_memory_high)
 	EXPECT_GT(SLABS, parker_end(&parker));
 }
 
+/* The kernel asks for all there is, as if it were of no use to have it. */
+TEST_F(cgroup, limit_takes_little_more_than_it_needs)
+{
+	struct parker parker = { .group = &self->group };
+	int left;
+
+	ASSERT_EQ(0, parker_start(&parker));
+	ASSERT_EQ(0, leave_room(&self->group, 1));
+	EXPECT_EQ(0, run_inside(&self->group, eat));
+	left = parker_end(&parker);
+	EXPECT_LE(SLABS / 4, left);
+	EXPECT_GT(SLABS, left);
+}
+
+struct lender {
+	const struct cgroup *group;
+	struct pool *pool;
+};
+
+static int lend(int sock, void *arg)
+{
+	const struct lender *lender = arg;
+	struct pool pool;
+
+	if (cgroup_enter(lender->group) || pool_join(lender->pool, &pool))
+		return FAILED;
+	if (slabs_hold(&pool, 0, pool.nr_slabs, 0) || slabs_park(&pool, 0, pool.nr_slabs))
+		return FAILED;
+	child_tell(sock, 'p');
+	return child_expect(sock, 'q');
+}
+
+TEST_F(cgroup, idle_slabs_of_a_group_make_room_for_the_host)
+{
+	__u32 slabs = node_meminfo_kib(0, "MemFree") / (BLOCK >> 10) * 3 / 4;
+	struct lender lender = { .group = &self->group };
+	struct aoipool_info before, after;
+	struct child child;
+	struct hog hog;
+	struct pool pool;
+	size_t hunger;
+
+	ASSERT_EQ(0, pool_open(&pool, slabs));
+	lender.pool = &pool;
+	ASSERT_EQ(0, child_start(&child, lend, &lender));
+	ASSERT_EQ(0, child_expect(child.sock, 'p'));
+	ASSERT_EQ(0, child_stop(&child));
+	ASSERT_EQ(0, device_info(&before));
+	hunger = ((size_t)meminfo_kib("MemAvailable") << 10) + slabs / 2 * BLOCK;
+	ASSERT_EQ(0, hog_start(&hog, hunger, -1));
+	EXPECT_EQ(0, hog_await(&hog));
+	EXPECT_LE(slabs / 4, pool_count(&pool, AOIPOOL_SLAB_ABSENT, -1));
+	ASSERT_EQ(0, device_info(&after));
+	EXPECT_EQ(before.oom_calls, after.oom_calls);
+	EXPECT_EQ(0, hog_end(&hog));
+	ASSERT_EQ(0, child_continue(&child));
+	ASSERT_EQ(0, child_tell(child.sock, 'q'));
+	EXPECT_EQ(0, child_wait(&child));
+	pool_close(&pool);
+}
+
 /* In a shortage of the host the kernel asks for all accounts, one by one. */
 TEST_F(cgroup, shrinkers_reach_what_is_charged_to_anybody)
 {

@@ -86,10 +86,11 @@ TEST_F(warning, each_node_is_told_by_its_number)
 	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_HIGH));
 	while (!told[0] || !told[1]) {
 		ASSERT_EQ(0, netlink_await(&self->netlink, AOIPOOL_GENL_LEVEL, NULL, &event));
-		if (!message_has(&event, AOIPOOL_A_NODE))
+		/* there may be a look between one threshold and the other */
+		if (!message_has(&event, AOIPOOL_A_NODE) ||
+		    event.value[AOIPOOL_A_LEVEL] != AOIPOOL_PRESSURE_HIGH)
 			continue;
 		ASSERT_GT(2, event.value[AOIPOOL_A_NODE]);
-		EXPECT_EQ(AOIPOOL_PRESSURE_HIGH, event.value[AOIPOOL_A_LEVEL]);
 		told[event.value[AOIPOOL_A_NODE]] = true;
 	}
 }
