@@ -41,6 +41,8 @@
 #define NODE_PERIOD_NS		(NSEC_PER_SEC / 10)
 #define POOL_PERIOD_NS		NSEC_PER_SEC
 
+#define NEVER			U64_MAX
+
 /**
  * struct node - what was taken of a node
  * @tally: not told yet
@@ -59,6 +61,7 @@ static struct aoipool_event ring[RING_EVENTS];
 static unsigned int ring_first;
 static unsigned int ring_used;
 static LIST_HEAD(waiting);	/* tallies */
+static u64 next_due_ns = NEVER;	/* of those, or earlier */
 static u64 last_seq;
 static u64 nr_dropped;		/* for want of room in the ring */
 static u64 nr_unsent;		/* for want of memory */
@@ -89,9 +92,14 @@ u64 aoipool_event_reclaimed(int nid)
 	return atomic64_read(&nodes[nid].blocks);
 }
 
-/* Brings a run forward that waits for a period; is nothing where one is due. */
+/*
+ * Brings a run forward that waits for a period; is nothing where one is due.
+ * Under the lock: else whoever comes second relies on one who may be preempted
+ * on his way to here.
+ */
 static void wake_sender(void)
 {
+	lockdep_assert_held(&lock);
 	mod_delayed_work(workers, &sender, 0);
 }
 
@@ -126,16 +134,14 @@ static bool ring_pop(struct aoipool_event *event)
 /* Who finds events in the ring knows that the worker was woken for them. */
 static void event_put(struct aoipool_event *event)
 {
-	bool is_first;
-
 	event->time_ns = ktime_get_ns();
 	spin_lock(&lock);
-	is_first = !is_ending && !ring_used;
-	if (!is_ending)
+	if (!is_ending) {
+		if (!ring_used)
+			wake_sender();
 		ring_push(event);
+	}
 	spin_unlock(&lock);
-	if (is_first)
-		wake_sender();
 }
 
 static void event_of_pool(struct aoipool_event *event,
@@ -155,23 +161,25 @@ static void tally_init(struct aoipool_tally *tally, struct aoipool_pool *pool,
 }
 
 /* The worker has to hear only of the first that a tally has to tell. */
+static void tally_begin(struct aoipool_tally *tally)
+{
+	lockdep_assert_held(&lock);
+	list_add_tail(&tally->link, &waiting);
+	tally->since_ns = ktime_get_ns();
+	next_due_ns = min(next_due_ns, tally->not_before_ns);
+	wake_sender();
+}
+
 static void tally_add(struct aoipool_tally *tally, u64 count, u64 blocks,
 		      u32 causes)
 {
-	bool is_first;
-
 	spin_lock(&lock);
-	is_first = !is_ending && list_empty(&tally->link);
-	if (is_first) {
-		list_add_tail(&tally->link, &waiting);
-		tally->since_ns = ktime_get_ns();
-	}
+	if (!is_ending && list_empty(&tally->link))
+		tally_begin(tally);
 	tally->count += count;
 	tally->blocks += blocks;
 	tally->causes |= causes;
 	spin_unlock(&lock);
-	if (is_first)
-		wake_sender();
 }
 
 static void event_of_tally(struct aoipool_event *event,
@@ -209,15 +217,24 @@ static void tally_tell(struct aoipool_tally *tally, u64 now)
 		now + (tally->pool ? POOL_PERIOD_NS : NODE_PERIOD_NS);
 }
 
+/* Looks at those that wait only when one of them may be due. */
 static void tell_due(u64 now)
 {
 	struct aoipool_tally *tally, *next;
 
+	lockdep_assert_held(&lock);
+	if (now < next_due_ns)
+		return;
+	next_due_ns = NEVER;
 	list_for_each_entry_safe(tally, next, &waiting, link) {
-		if (!ring_has_room())
+		if (!ring_has_room()) {
+			next_due_ns = now;
 			return;
+		}
 		if (is_ending || now >= tally->not_before_ns)
 			tally_tell(tally, now);
+		else
+			next_due_ns = min(next_due_ns, tally->not_before_ns);
 	}
 }
 
@@ -250,21 +267,19 @@ static void count_unsent(void)
 	spin_unlock(&lock);
 }
 
-#define NOTHING_TO_SEND		U64_MAX
-
-static u64 wait_ns(void)
+/* Where somebody wakes the worker meanwhile, that run is sooner. */
+static void order_next_run(void)
 {
-	u64 now = ktime_get_ns(), wait = NOTHING_TO_SEND;
-	struct aoipool_tally *tally;
+	u64 now = ktime_get_ns(), due;
 
 	spin_lock(&lock);
-	list_for_each_entry(tally, &waiting, link)
-		wait = min(wait, tally->not_before_ns -
-				 min(now, tally->not_before_ns));
-	if (ring_used)
-		wait = 0;
+	due = ring_used ? now : next_due_ns;
 	spin_unlock(&lock);
-	return wait;
+	if (due == NEVER)
+		return;
+	/* rounded up */
+	queue_delayed_work(workers, &sender,
+			   due > now ? nsecs_to_jiffies(due - now) + 1 : 0);
 }
 
 static void send_events(struct work_struct *work)
@@ -272,18 +287,13 @@ static void send_events(struct work_struct *work)
 	struct aoipool_holders holders = {};
 	unsigned int left = EVENTS_A_RUN;
 	struct aoipool_event event = {};
-	u64 wait;
 
 	while (left-- && next_event(&event)) {
 		if (aoipool_notice_send(&event, &holders))
 			count_unsent();
 		cond_resched();
 	}
-	wait = wait_ns();
-	/* rounded up; where somebody woke us meanwhile, that run is sooner */
-	if (wait != NOTHING_TO_SEND)
-		queue_delayed_work(workers, &sender,
-				   wait ? nsecs_to_jiffies(wait) + 1 : 0);
+	order_next_run();
 }
 
 void aoipool_event_level(int nid, enum aoipool_pressure before,
@@ -342,7 +352,6 @@ void aoipool_event_pool_begin(struct aoipool_pool *pool)
 void aoipool_event_pool_end(struct aoipool_pool *pool)
 {
 	u64 now = ktime_get_ns();
-	bool has_told = false;
 	unsigned int reason;
 
 	spin_lock(&lock);
@@ -350,11 +359,9 @@ void aoipool_event_pool_end(struct aoipool_pool *pool)
 		if (list_empty(&pool->exhausted[reason].link))
 			continue;
 		tally_tell(&pool->exhausted[reason], now);
-		has_told = true;
+		wake_sender();
 	}
 	spin_unlock(&lock);
-	if (has_told)
-		wake_sender();
 }
 
 int aoipool_event_init(void)
@@ -384,8 +391,9 @@ void aoipool_event_end(void)
 {
 	spin_lock(&lock);
 	is_ending = true;
-	spin_unlock(&lock);
+	next_due_ns = 0;
 	wake_sender();
+	spin_unlock(&lock);
 	/* a run that leaves something orders the next one */
 	while (flush_delayed_work(&sender))
 		;

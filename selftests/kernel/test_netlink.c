@@ -300,6 +300,27 @@ TEST_F(netlink, trim_is_told_with_node_cause_and_holders)
 	EXPECT_EQ(4 * BLOCK, self->got.holders[0].held_bytes);
 }
 
+#define DROP_ROUNDS	64
+
+TEST_F(netlink, reclaim_by_the_shrinker_is_told_as_such)
+{
+	__u64 slabs = 0, causes = 0;
+
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, SLABS, 0));
+	ASSERT_EQ(0, slabs_park(&self->pool, 0, SLABS));
+	for (int i = 0; i < DROP_ROUNDS && pool_count(&self->pool, AOIPOOL_SLAB_PARKED, -1); i++) {
+		ASSERT_EQ(0, drop_slabs());
+	}
+	while (slabs < SLABS) {
+		ASSERT_EQ(0, netlink_await(&self->ear, AOIPOOL_GENL_RECLAIM, NULL, &self->got));
+		slabs += self->got.value[AOIPOOL_A_RECLAIMED_SLABS];
+		causes |= self->got.value[AOIPOOL_A_CAUSES];
+		EXPECT_EQ(0, self->got.nr_holders);
+	}
+	EXPECT_EQ(SLABS, slabs);
+	EXPECT_EQ(AOIPOOL_CAUSE_SHRINKER, causes);
+}
+
 /* Ten a second at most, and in their sum they miss nothing. */
 TEST_F(netlink, reclaim_in_quick_succession_is_added_up)
 {
