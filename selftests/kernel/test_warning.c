@@ -136,9 +136,9 @@ TEST_F(warning, falls_are_told_step_by_step)
 
 	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_CRITICAL));
 	/* there may be looks between one threshold and the next */
-	do
+	do {
 		ASSERT_EQ(0, await_host_level(&self->netlink, &event));
-	while (event.value[AOIPOOL_A_LEVEL] != AOIPOOL_PRESSURE_CRITICAL);
+	} while (event.value[AOIPOOL_A_LEVEL] != AOIPOOL_PRESSURE_CRITICAL);
 	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_NONE));
 	for (int level = AOIPOOL_PRESSURE_CRITICAL; level--;) {
 		ASSERT_EQ(0, await_host_level(&self->netlink, &event));
