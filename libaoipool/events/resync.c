@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #include "resync.h"
 
-#include "host.h"
+#include "host_state.h"
 #include "tell.h"
 
 /* From the module's count to its sending, on a host that is short of memory. */
@@ -16,7 +16,7 @@ void resync_need(struct aoipool_listener *listener)
 static void ask(struct aoipool_listener *listener)
 {
 	struct resync *resync = &listener->resync;
-	int err = host_ask(&resync->host, listener->family.id);
+	int err = host_state_ask(&resync->host, listener->family.id);
 
 	if (!err)
 		err = listing_nodes(&resync->nodes, listener->family.id);

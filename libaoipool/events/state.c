@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #include <errno.h>
 
-#include "host.h"
+#include "host_state.h"
 #include "listener.h"
 
 static uint64_t read_count(const uint64_t *count)
@@ -28,5 +28,5 @@ int aoipool_listener_state(const struct aoipool_listener *listener,
 	*state = (struct aoipool_host_state){ .size = sizeof(*state) };
 	if (listener)
 		add_counts(listener, state);
-	return host_ask(state, 0);
+	return host_state_ask(state, 0);
 }

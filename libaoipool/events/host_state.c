@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-#include "host.h"
+#include "host_state.h"
 
 #include <linux/aoipool.h>
 
@@ -11,7 +11,7 @@ static int hear(void *arg, struct nlmsghdr *header)
 	return message_host(header, arg);
 }
 
-int host_ask(struct aoipool_host_state *host, int family)
+int host_state_ask(struct aoipool_host_state *host, int family)
 {
 	const struct request request = {
 		.family = family,
