@@ -24,6 +24,7 @@
 struct resync {
 	bool due;		/* ask the module as soon as all is read */
 	bool asked;		/* and compare, when what was under way is here */
+	uint64_t heard;		/* of the sequence, when the alarm was set */
 	struct aoipool_host_state host;
 	struct listing nodes;
 };

@@ -4,13 +4,19 @@
 #include "host_state.h"
 #include "tell.h"
 
-/* From the module's count to its sending, on a host that is short of memory. */
+/* From one event that the module sends to the next, when many are under way. */
 #define UNDER_WAY_MS	250
 
 void resync_need(struct aoipool_listener *listener)
 {
 	listener->resync.due = true;
 	listener_come_back(listener, 0);
+}
+
+static void wait_for_more(struct aoipool_listener *listener)
+{
+	listener->resync.heard = listener->sequence.next;
+	alarm_set(&listener->alarm, UNDER_WAY_MS);
 }
 
 static void ask(struct aoipool_listener *listener)
@@ -26,7 +32,7 @@ static void ask(struct aoipool_listener *listener)
 	}
 	resync->due = false;
 	resync->asked = true;
-	alarm_set(&listener->alarm, UNDER_WAY_MS);
+	wait_for_more(listener);
 }
 
 static void learn(struct aoipool_listener *listener,
@@ -101,19 +107,27 @@ static void settle(struct aoipool_listener *listener)
 		listener_come_back(listener, 0);
 }
 
+static void settle_or_wait(struct aoipool_listener *listener, bool late)
+{
+	const struct resync *resync = &listener->resync;
+
+	if (!sequence_behind(&listener->sequence, resync->host.seq))
+		settle(listener);
+	else if (late && resync->heard == listener->sequence.next)
+		settle(listener);
+	else if (late)
+		wait_for_more(listener);
+}
+
 /* Asked again at the next step only: events come in between. */
 void resync_step(struct aoipool_listener *listener, bool late)
 {
-	struct resync *resync = &listener->resync;
-
 	if (!listener->family.id)
 		return;
-	if (resync->asked) {
-		if (late || !sequence_behind(&listener->sequence, resync->host.seq))
-			settle(listener);
-	} else if (resync->due) {
+	if (listener->resync.asked)
+		settle_or_wait(listener, late);
+	else if (listener->resync.due)
 		ask(listener);
-	}
 }
 
 void resync_end(struct aoipool_listener *listener)
