@@ -11,17 +11,27 @@
 /* More than a listener takes to be sure that something is lost. */
 #define QUIET_MS	600
 #define STEP_MS		20
+#define NAP_EVENTS	32
+
+static void note_first(struct ear *ear, const struct aoipool_event *event)
+{
+	if (ear->first || !event->seq)
+		return;
+	ear->first = event->seq;
+	if (event->kind == AOIPOOL_EVENT_LOST)
+		ear->first -= event->lost - 1;
+}
 
 static void on_event(void *arg, const struct aoipool_event *event)
 {
 	struct ear *ear = arg;
 
 	ear->events[ear->nr % EAR_EVENTS] = *event;
-	if (event->kind == AOIPOOL_EVENT_LOST) {
+	note_first(ear, event);
+	if (event->kind == AOIPOOL_EVENT_LOST)
 		ear->lost += event->lost;
-		ear->nr_lost++;
-	}
-	if (ear->nap_us)
+	ear->nr_of[event->kind]++;
+	if (ear->nap_us && ear->nr % NAP_EVENTS == 0)
 		usleep(ear->nap_us);
 	__atomic_store_n(&ear->nr, ear->nr + 1, __ATOMIC_RELEASE);
 }
@@ -84,17 +94,16 @@ int ear_await(struct ear *ear, enum aoipool_event_kind kind,
 	return told;
 }
 
-int ear_await_seq(struct ear *ear, uint64_t seq)
+int ear_await_all(struct ear *ear, struct aoipool_host_state *state)
 {
-	struct aoipool_host_state state = ear_state(ear);
-
 	for (int ms = 0; ms < HANG_MS; ms += STEP_MS) {
-		if (state.received + state.missed >= seq)
+		*state = ear_state(ear);
+		if (state->received &&
+		    state->received + state->missed == state->seq + 1 - ear->first)
 			return 0;
 		/* a thread of its own may be at it */
 		if (dispatch(ear, STEP_MS) == -EINPROGRESS)
 			usleep(STEP_MS * 1000);
-		state = ear_state(ear);
 	}
 	return -ETIMEDOUT;
 }

@@ -6,6 +6,7 @@
 #include "harness.h"
 #include "child.h"
 #include "ear.h"
+#include "forge.h"
 #include "module.h"
 #include "pool.h"
 #include "proc.h"
@@ -99,14 +100,15 @@ TEST_F(listener, event_comes_in_the_callers_loop)
 
 TEST_F(listener, event_comes_by_the_listeners_thread)
 {
-	struct aoipool_host_state before = ear_state(&self->ear);
+	struct aoipool_host_state state;
 
 	ASSERT_EQ(0, aoipool_listener_start(self->ear.listener));
 	ASSERT_EQ(0, sweep_many(&self->pool, 3));
-	ASSERT_EQ(0, ear_await_seq(&self->ear, before.received + 3));
+	ASSERT_EQ(0, ear_await_all(&self->ear, &state));
 	ear_close(&self->ear);
-	EXPECT_EQ(3, self->ear.nr);
-	EXPECT_EQ(AOIPOOL_EVENT_SWEEP, self->ear.events[2].kind);
+	EXPECT_LE(3, state.received);
+	EXPECT_EQ(3, self->ear.nr_of[AOIPOOL_EVENT_SWEEP]);
+	EXPECT_EQ(0, self->ear.nr_of[AOIPOOL_EVENT_LOST]);
 }
 
 TEST_F(listener, reclaim_names_cause_node_and_holders)
@@ -126,44 +128,39 @@ TEST_F(listener, reclaim_names_cause_node_and_holders)
 	EXPECT_EQ(2 * BLOCK, event.holders[0].held_bytes);
 }
 
-/* A buffer of a few events, and an owner who takes his time with each. */
+/* A buffer of a few events, and an owner who dozes off now and then. */
 TEST_F(listener, slow_listener_is_told_all_that_it_missed)
 {
-	struct aoipool_host_state begin, end;
+	struct aoipool_host_state end;
 
 	ear_close(&self->ear);
 	ASSERT_EQ(0, ear_open(&self->ear, 0, 16384));
-	self->ear.nap_us = 200;
-	begin = ear_state(&self->ear);
+	self->ear.nap_us = 2000;
 	ASSERT_EQ(0, aoipool_listener_start(self->ear.listener));
 	ASSERT_EQ(0, sweep_many(&self->pool, MANY));
-	ASSERT_EQ(0, ear_await_seq(&self->ear, MANY));
-	end = ear_state(&self->ear);
-	EXPECT_EQ(MANY, end.seq - begin.seq);
-	EXPECT_EQ(MANY, end.received + end.missed);
+	ASSERT_EQ(0, ear_await_all(&self->ear, &end));
+	EXPECT_LE(MANY, end.received + end.missed);
 	EXPECT_LT(0, end.missed);
 	EXPECT_LT(0, end.overruns);
 	ear_close(&self->ear);
 	EXPECT_EQ(end.missed, self->ear.lost);
-	EXPECT_EQ(end.received, self->ear.nr - self->ear.nr_lost);
+	EXPECT_EQ(end.received,
+		  self->ear.nr - self->ear.nr_of[AOIPOOL_EVENT_LOST]);
 	TH_LOG("%lu heard, %lu told as lost in %lu pieces",
 	       (unsigned long)end.received, (unsigned long)end.missed,
-	       self->ear.nr_lost);
+	       self->ear.nr_of[AOIPOOL_EVENT_LOST]);
 }
 
 /* Nothing comes behind them that would show the gap. */
 TEST_F(listener, loss_at_the_end_is_told)
 {
-	struct aoipool_host_state begin, end;
+	struct aoipool_host_state end;
 
 	ear_close(&self->ear);
 	ASSERT_EQ(0, ear_open(&self->ear, 0, 16384));
-	begin = ear_state(&self->ear);
 	ASSERT_EQ(0, sweep_many(&self->pool, 1000));
-	ASSERT_EQ(0, ear_listen_out(&self->ear));
-	end = ear_state(&self->ear);
-	EXPECT_EQ(1000, end.seq - begin.seq);
-	EXPECT_EQ(1000, end.received + end.missed);
+	ASSERT_EQ(0, ear_await_all(&self->ear, &end));
+	EXPECT_LE(1000, end.received + end.missed);
 	EXPECT_LT(0, self->ear.lost);
 	EXPECT_EQ(end.missed, self->ear.lost);
 }
@@ -203,9 +200,8 @@ TEST_F(listener, module_that_was_replaced_unseen_is_heard_out)
 		ASSERT_EQ(0, module_load(&self->module));
 	}
 	ASSERT_EQ(0, ear_listen_out(&self->ear));
-	EXPECT_EQ(2, self->ear.nr);
-	EXPECT_EQ(AOIPOOL_EVENT_SWEEP, self->ear.events[0].kind);
-	EXPECT_EQ(AOIPOOL_EVENT_LOST, self->ear.events[1].kind);
+	EXPECT_EQ(1, self->ear.nr_of[AOIPOOL_EVENT_SWEEP]);
+	EXPECT_EQ(1, self->ear.nr_of[AOIPOOL_EVENT_LOST]);
 	EXPECT_EQ(0, self->ear.lost);
 	ASSERT_EQ(0, open_named(&self->pool, NAME));
 	ASSERT_EQ(0, sweep_one(&self->pool));
@@ -250,6 +246,16 @@ TEST_F(listener, listeners_do_not_keep_the_module)
 	EXPECT_EQ(0, module_unload());
 	for (int i = 0; i < 3; i++)
 		ear_close(&ears[i]);
+}
+
+/* Who may send to a socket of generic netlink need not be the module. */
+TEST_F(listener, forged_event_is_none)
+{
+	ASSERT_EQ(0, ear_listen_out(&self->ear));
+	ASSERT_LT(0, forge_sweeps());
+	EXPECT_EQ(0, ear_listen_out(&self->ear));
+	EXPECT_EQ(0, self->ear.nr_of[AOIPOOL_EVENT_SWEEP]);
+	EXPECT_EQ(0, self->ear.nr_of[AOIPOOL_EVENT_LOST]);
 }
 
 /*
@@ -413,12 +419,13 @@ TEST_F(listener, anybody_hears_but_sees_his_own_only)
 	EXPECT_EQ(0, child_wait(&child));
 }
 
+/* It keeps nothing of the module that it was born with. */
 static int listen_elsewhere(int sock, void *arg)
 {
 	struct aoipool_event event;
 	struct ear ear;
 
-	(void)arg;
+	pool_close(arg);
 	if (unshare(CLONE_NEWNET) || ear_open(&ear, 0, 0) ||
 	    child_tell(sock, 'r') || ear_await(&ear, AOIPOOL_EVENT_SWEEP, &event))
 		return 1;
@@ -434,7 +441,7 @@ TEST_F(listener, another_network_namespace_hears_without_names)
 {
 	struct child child;
 
-	ASSERT_EQ(0, child_start(&child, listen_elsewhere, NULL));
+	ASSERT_EQ(0, child_start(&child, listen_elsewhere, &self->pool));
 	EXPECT_EQ(0, child_expect(child.sock, 'r'));
 	EXPECT_EQ(0, sweep_one(&self->pool));
 	EXPECT_EQ(0, child_expect(child.sock, 'h'));

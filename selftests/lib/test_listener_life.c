@@ -245,6 +245,13 @@ static int try_in_child(struct aoipool_listener *listener)
 	return 0;
 }
 
+/* On purpose a child does not free what libnl may hold a lock of. */
+#define SKIP_WHERE_A_CHILDS_LEAKS_COUNT \
+	do { \
+		if (instrumented_by("valgrind")) \
+			skip_because("a child leaves libnl's memory alone"); \
+	} while (0)
+
 static void run_child(void)
 {
 	int status;
@@ -260,6 +267,7 @@ static void run_child(void)
 static void a_child_may_only_close(void **state)
 {
 	(void)state;
+	SKIP_WHERE_A_CHILDS_LEAKS_COUNT;
 	heard_out(&heard);
 	run_child();
 	fake_sweep(1);
@@ -275,6 +283,7 @@ static void a_child_may_only_close(void **state)
 static void a_child_may_close_what_has_a_thread(void **state)
 {
 	(void)state;
+	SKIP_WHERE_A_CHILDS_LEAKS_COUNT;
 	heard.also = say;
 	assert_ok(aoipool_listener_start(heard.listener));
 	run_child();

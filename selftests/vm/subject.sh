@@ -35,11 +35,9 @@ tests_build() {
 	fi
 }
 
-# By its sources, for the folder keeps programs whose source is gone, and has
-# one that is no program but a script for a machine with a compiler.
+# By its Makefile, for the folder keeps programs whose source is gone.
 library_list() {
-	find "$TOP/selftests/lib" \( -name 'test_*.c' -o -name 'test_*.cpp' \) -printf '%f\n' |
-		sed 's/\..*//' | sort
+	make --no-print-directory -s -C "$TOP/selftests/lib" VARIANT="$(library_variant)" list
 }
 
 tests_list() {
