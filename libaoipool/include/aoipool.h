@@ -30,6 +30,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aoipool/event.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
