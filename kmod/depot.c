@@ -31,6 +31,7 @@
 #include "charge.h"
 #include "clear.h"
 #include "depot.h"
+#include "payer.h"
 
 /* A CPU populates a frame of about this many blocks between two refills. */
 #define CPU_BLOCKS		4
@@ -55,6 +56,7 @@ struct depot_node {
 	unsigned int nr_dirty;
 	bool filling;			/* from low up to high, not in between */
 	unsigned long refill_after;	/* jiffies; read and written as one */
+	enum aoipool_keep keep;		/* the same; what the level leaves it */
 	int nid;
 	struct work_struct work;
 };
@@ -76,6 +78,24 @@ static bool is_open;
 
 static unsigned int high_blocks = DEFAULT_HIGH_BLOCKS;
 static unsigned int low_blocks = DEFAULT_LOW_BLOCKS;
+
+/* What the store of a node may have, and below which it is filled up to that. */
+static unsigned int most_of(const struct depot_node *node)
+{
+	switch (READ_ONCE(node->keep)) {
+	case AOIPOOL_KEEP_HIGH:
+		return READ_ONCE(high_blocks);
+	case AOIPOOL_KEEP_LOW:
+		return min(READ_ONCE(low_blocks), READ_ONCE(high_blocks));
+	default:
+		return 0;
+	}
+}
+
+static unsigned int least_of(const struct depot_node *node)
+{
+	return min(READ_ONCE(low_blocks), most_of(node));
+}
 
 u64 aoipool_depot_blocks(void)
 {
@@ -104,7 +124,7 @@ static void kick(struct depot_node *node)
 	bool wanted;
 
 	spin_lock(&node->lock);
-	if (node->nr_clean < READ_ONCE(low_blocks))
+	if (node->nr_clean < least_of(node))
 		node->filling = true;
 	wanted = node->filling || node->nr_dirty;
 	spin_unlock(&node->lock);
@@ -303,6 +323,16 @@ static struct page *get_charged(struct depot_node *node,
 	return dirty && !IS_ERR(block) ? trade(node, block) : block;
 }
 
+static struct page *with_payer(struct page *block)
+{
+	int err = aoipool_payer_join(block);
+
+	if (!err)
+		return block;
+	aoipool_block_free(block);
+	return ERR_PTR(err);
+}
+
 /**
  * aoipool_depot_get() - a clean block of a node, charged to the caller
  * @nid: the node; no other one will do
@@ -323,6 +353,8 @@ struct page *aoipool_depot_get(int nid, enum aoipool_effort effort)
 		block = take_clean(nid);
 	if (!block)
 		block = get_charged(node, effort);
+	if (!IS_ERR(block))
+		block = with_payer(block);
 	if (IS_ERR(block))
 		aoipool_depot_pause(nid);
 	else
@@ -393,7 +425,7 @@ static bool wants_more(struct depot_node *node)
 	bool more;
 
 	spin_lock(&node->lock);
-	if (node->nr_clean >= READ_ONCE(high_blocks))
+	if (node->nr_clean >= most_of(node))
 		node->filling = false;
 	more = node->filling &&
 	       time_after(jiffies, READ_ONCE(node->refill_after));
@@ -432,7 +464,7 @@ static void give_clean(struct depot_node *node, struct page *block)
 	bool surplus;
 
 	spin_lock(&node->lock);
-	surplus = node->nr_clean >= READ_ONCE(high_blocks);
+	surplus = node->nr_clean >= most_of(node);
 	if (!surplus)
 		push(&node->clean, &node->nr_clean, block);
 	spin_unlock(&node->lock);
@@ -514,16 +546,42 @@ void aoipool_depot_close(void)
 	mutex_unlock(&users_lock);
 }
 
+static void give_surplus(int nid)
+{
+	unsigned long most = most_of(&nodes[nid]);
+	unsigned long nr = aoipool_depot_count(nid);
+
+	if (nr > most)
+		aoipool_depot_reclaim(nid, nr - most);
+}
+
+/**
+ * aoipool_depot_keep() - what the level of a node leaves the depot
+ * @nid: the node
+ * @keep: from now on
+ *
+ * Only for the governor.
+ */
+void aoipool_depot_keep(int nid, enum aoipool_keep keep)
+{
+	struct depot_node *node = &nodes[nid];
+
+	if (node->keep == keep)
+		return;
+	WRITE_ONCE(node->keep, keep);
+	give_surplus(nid);
+	spin_lock(&node->lock);
+	node->filling = node->nr_clean < most_of(node);
+	spin_unlock(&node->lock);
+	kick(node);
+}
+
 static void shrink_to_high(void)
 {
-	unsigned long high = READ_ONCE(high_blocks), nr;
 	int nid;
 
-	for_each_node_state(nid, N_MEMORY) {
-		nr = aoipool_depot_count(nid);
-		if (nr > high)
-			aoipool_depot_reclaim(nid, nr - high);
-	}
+	for_each_node_state(nid, N_MEMORY)
+		give_surplus(nid);
 }
 
 static int set_watermark(const char *val, const struct kernel_param *kp)
@@ -555,6 +613,7 @@ static void node_init(struct depot_node *node, int nid)
 	INIT_LIST_HEAD(&node->dirty);
 	INIT_WORK(&node->work, refill);
 	node->nid = nid;
+	node->keep = AOIPOOL_KEEP_HIGH;
 	node->refill_after = jiffies - 1;
 }
 

@@ -5,11 +5,13 @@
 
 #include <linux/types.h>
 #include "block.h"
+#include "policy.h"
 
 struct page *aoipool_depot_get(int nid, enum aoipool_effort effort);
 unsigned long aoipool_depot_count(int nid);
 unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks);
 void aoipool_depot_pause(int nid);
+void aoipool_depot_keep(int nid, enum aoipool_keep keep);
 u64 aoipool_depot_blocks(void);
 
 void aoipool_depot_open(void);

@@ -11,7 +11,9 @@
 #include "file.h"
 #include "pool.h"
 #include "reclaim.h"
+#include "scan.h"
 #include "slab.h"
+#include "sysfs.h"
 #include "ucmd.h"
 
 static int device_info(struct aoipool_ucmd *ucmd)
@@ -28,7 +30,7 @@ static int device_info(struct aoipool_ucmd *ucmd)
 	info->blocks_out = info->blocks_in + aoipool_blocks_live();
 	info->pool_blocks = aoipool_slabs_blocks();
 	info->depot_blocks = aoipool_depot_blocks();
-	info->reclaimed_blocks = aoipool_reclaimed_blocks();
+	info->reclaimed_blocks = aoipool_scan_blocks();
 	info->oom_calls = aoipool_oom_calls();
 	info->oom_blocks = aoipool_oom_blocks();
 	info->swept_slabs = aoipool_swept_slabs();
@@ -88,6 +90,7 @@ static struct miscdevice device = {
 
 int aoipool_device_init(void)
 {
+	device.groups = aoipool_sysfs_groups;
 	return misc_register(&device);
 }
 

@@ -9,7 +9,9 @@
 #include <linux/poll.h>
 #include <linux/seq_file.h>
 #include "client.h"
+#include "event.h"
 #include "file.h"
+#include "governor.h"
 #include "inode.h"
 #include "map.h"
 #include "pool.h"
@@ -58,6 +60,7 @@ static int pool_populate(struct aoipool_ucmd *ucmd)
 	    args->nr_slabs > pool->nr_slabs - args->first_slab)
 		return -EINVAL;
 
+	WRITE_ONCE(pool->home_node, numa_node_id());
 	aoipool_populate_ahead(pool, args->first_slab, args->nr_slabs,
 			       client->number);
 	args->done_slabs = 0;
@@ -98,6 +101,48 @@ static int pool_attach(struct aoipool_ucmd *ucmd)
 	return aoipool_file_answer(ucmd, client, &args->fd, &args->client);
 }
 
+static void set_policy(struct aoipool_pool *pool,
+		       const struct aoipool_pool_policy *args)
+{
+	WRITE_ONCE(pool->decay_ms, args->decay_ms);
+	WRITE_ONCE(pool->idle_max_blocks, args->idle_max_blocks);
+	aoipool_governor_call();
+}
+
+static int pool_policy(struct aoipool_ucmd *ucmd)
+{
+	struct aoipool_client *client = ucmd->file->private_data;
+	struct aoipool_pool_policy *args = ucmd->cmd;
+	struct aoipool_pool *pool = client->pool;
+
+	if (args->flags & ~AOIPOOL_POLICY_SET || args->reserved)
+		return -EINVAL;
+	if (args->flags & AOIPOOL_POLICY_SET)
+		set_policy(pool, args);
+	args->decay_ms = READ_ONCE(pool->decay_ms);
+	args->idle_max_blocks = READ_ONCE(pool->idle_max_blocks);
+	return aoipool_ucmd_respond(ucmd);
+}
+
+#define TELL_FLAGS	(AOIPOOL_TELL_FREED | AOIPOOL_TELL_EXHAUSTED)
+
+static int pool_tell(struct aoipool_ucmd *ucmd)
+{
+	struct aoipool_client *client = ucmd->file->private_data;
+	struct aoipool_pool_tell *args = ucmd->cmd;
+
+	if (!args->flags || args->flags & ~TELL_FLAGS || args->reserved)
+		return -EINVAL;
+	if (!(args->flags & AOIPOOL_TELL_EXHAUSTED) != !args->count)
+		return -EINVAL;
+	if (args->flags & AOIPOOL_TELL_FREED)
+		aoipool_pool_wake(client->pool);
+	if (args->flags & AOIPOOL_TELL_EXHAUSTED)
+		aoipool_event_exhausted(client->pool, AOIPOOL_EXHAUSTED_SLOTS,
+					args->count);
+	return aoipool_ucmd_respond(ucmd);
+}
+
 #define POOL_IOCTL(name, type, fn)                                          \
 	{ .cmd = AOIPOOL_POOL_##name, .min_size = AOIPOOL_POOL_##name##_SIZE_VER0, \
 	  .size = sizeof(struct type), .execute = fn }
@@ -107,6 +152,8 @@ static const struct aoipool_ioctl pool_ioctls[] = {
 	POOL_IOCTL(POPULATE, aoipool_pool_populate, pool_populate),
 	POOL_IOCTL(TRIM, aoipool_pool_trim, pool_trim),
 	POOL_IOCTL(ATTACH, aoipool_pool_attach, pool_attach),
+	POOL_IOCTL(POLICY, aoipool_pool_policy, pool_policy),
+	POOL_IOCTL(TELL, aoipool_pool_tell, pool_tell),
 };
 
 static long pool_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -122,13 +169,39 @@ static int pool_mmap(struct file *file, struct vm_area_struct *vma)
 	return aoipool_map(client->pool, vma);
 }
 
+/*
+ * wanted is set before the words are looked at, and whoever parks a slab looks at
+ * wanted after that: one of the two sees the other.
+ */
+static bool has_free_slab(struct aoipool_pool *pool)
+{
+	if (aoipool_pool_has_free_slab(pool))
+		return true;
+	WRITE_ONCE(pool->info->wanted, 1);
+	smp_mb();
+	return aoipool_pool_has_free_slab(pool);
+}
+
+/* As the triggers of PSI do: each change is told once. */
+static bool level_changed(struct aoipool_client *client)
+{
+	u64 seq = READ_ONCE(client->pool->info->pressure_seq);
+
+	return xchg(&client->seen_seq, seq) != seq;
+}
+
 static __poll_t pool_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct aoipool_client *client = file->private_data;
+	__poll_t ready = 0;
 
 	poll_wait(file, &client->pool->freed, wait);
-	return aoipool_pool_has_free_slab(client->pool) ?
-		       EPOLLIN | EPOLLRDNORM : 0;
+	if (poll_requested_events(wait) & (EPOLLIN | EPOLLRDNORM) &&
+	    has_free_slab(client->pool))
+		ready |= EPOLLIN | EPOLLRDNORM;
+	if (poll_requested_events(wait) & EPOLLPRI && level_changed(client))
+		ready |= EPOLLPRI;
+	return ready;
 }
 
 static int pool_release(struct inode *inode, struct file *file)

@@ -7,16 +7,22 @@
  * taking a slab may sleep; a pool leaves the array and waits for the readers
  * before its memory goes.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <linux/xarray.h>
 #include "block.h"
 #include "depot.h"
+#include "event.h"
+#include "governor.h"
 #include "inode.h"
 #include "pool.h"
+#include "pressure.h"
+#include "room.h"
 #include "slab.h"
 
 static DEFINE_XARRAY(pools);		/* by id; NULL: not published yet */
@@ -43,6 +49,35 @@ struct aoipool_pool *aoipool_pools_after(u64 id)
 
 	lockdep_assert(srcu_read_lock_held(&aoipool_pools_srcu));
 	return xa_find_after(&pools, &index, ULONG_MAX, XA_PRESENT);
+}
+
+/**
+ * aoipool_pools_blocks() - blocks that all pools have on a node
+ * @nid: the node
+ */
+u64 aoipool_pools_blocks(int nid)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->node_blocks[nid]);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
+}
+
+/* Blocks of parked slabs, of all pools, at their last ageing rounds. */
+u64 aoipool_pools_idle_blocks(void)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->info->idle_blocks);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
 }
 
 static bool label_is_valid(const u8 *label, size_t bytes)
@@ -111,7 +146,8 @@ static int check_sizes(const struct aoipool_pool_create *args)
 
 static int check_args(const struct aoipool_pool_create *args)
 {
-	if (args->flags || args->linger_ms || args->reserved)
+	if (args->flags & ~AOIPOOL_CREATE_GIVE_RESERVE || args->linger_ms ||
+	    args->reserved)
 		return -EINVAL;
 	if (!name_is_valid(args->name) ||
 	    !label_is_valid(args->type, sizeof(args->type)))
@@ -143,12 +179,19 @@ static void copy_args(struct aoipool_pool *pool,
 	pool->nr_slabs = args->nr_slabs;
 	pool->reserve_slabs = args->reserve_slabs;
 	pool->node_policy = args->node_policy;
+	pool->gives_reserve = args->flags & AOIPOOL_CREATE_GIVE_RESERVE;
+	pool->decay_ms = AOIPOOL_DECAY_OF_HOST;
+	pool->idle_max_blocks = AOIPOOL_IDLE_OF_HOST;
+	pool->home_node = numa_node_id();
+	pool->uid = current_euid();
 }
 
 static void init_locks(struct aoipool_pool *pool)
 {
 	kref_init(&pool->ref);
-	ida_init(&pool->clients);
+	mutex_init(&pool->clients_lock);
+	xa_init_flags(&pool->clients, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	aoipool_event_pool_begin(pool);
 	init_waitqueue_head(&pool->freed);
 	spin_lock_init(&pool->stats_lock);
 }
@@ -159,10 +202,19 @@ static void free_memory(struct aoipool_pool *pool)
 	kvfree(pool->slabs);
 	kvfree(pool->blocks);
 	kfree(pool->node_blocks);
+	kfree(pool->rounds);
 	vfree(pool->words);
 	vfree(pool->info);
-	ida_destroy(&pool->clients);
+	xa_destroy(&pool->clients);
 	kfree(pool);
+}
+
+static void rounds_init(struct aoipool_pool *pool)
+{
+	int nid;
+
+	for (nid = 0; nid < nr_node_ids; nid++)
+		pool->rounds[nid] = jiffies;
 }
 
 static int alloc_memory(struct aoipool_pool *pool)
@@ -175,13 +227,16 @@ static int alloc_memory(struct aoipool_pool *pool)
 				GFP_KERNEL_ACCOUNT);
 	pool->node_blocks = kcalloc(nr_node_ids, sizeof(*pool->node_blocks),
 				    GFP_KERNEL_ACCOUNT);
+	pool->rounds = kcalloc(nr_node_ids, sizeof(*pool->rounds),
+			       GFP_KERNEL_ACCOUNT);
 	pool->words = __vmalloc(pool->layout.words_bytes,
 				GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	pool->info = __vmalloc(pool->layout.info_bytes,
 			       GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!pool->slabs || !pool->blocks || !pool->node_blocks ||
-	    !pool->words || !pool->info)
+	    !pool->rounds || !pool->words || !pool->info)
 		return -ENOMEM;
+	rounds_init(pool);
 	aoipool_slabs_init(pool);
 	pool->info->abi_version = AOIPOOL_ABI_VERSION;
 	return 0;
@@ -240,6 +295,8 @@ void aoipool_pool_publish(struct aoipool_pool *pool)
 	xa_store(&pools, pool->id, pool, GFP_KERNEL);
 	pool->is_published = true;
 	atomic_inc(&nr_pools);
+	aoipool_pool_publish_level(pool);
+	aoipool_governor_call();
 }
 
 static void unpublish(struct aoipool_pool *pool)
@@ -259,7 +316,9 @@ static void pool_destroy(struct kref *ref)
 	struct aoipool_pool *pool = container_of(ref, struct aoipool_pool, ref);
 
 	unpublish(pool);
+	aoipool_event_pool_end(pool);
 	aoipool_slabs_free(pool);
+	aoipool_room_made();
 	aoipool_depot_close();
 	aoipool_inode_free(pool->inode);
 	free_memory(pool);
@@ -273,6 +332,67 @@ void aoipool_pool_get(struct aoipool_pool *pool)
 void aoipool_pool_put(struct aoipool_pool *pool)
 {
 	kref_put(&pool->ref, pool_destroy);
+}
+
+/* Only one of those that wait exclusively is woken: do more want to be? */
+static bool has_exclusive_waiters(struct aoipool_pool *pool)
+{
+	struct wait_queue_entry *entry;
+	unsigned long flags;
+	bool has = false;
+
+	spin_lock_irqsave(&pool->freed.lock, flags);
+	list_for_each_entry(entry, &pool->freed.head, entry)
+		has |= entry->flags & WQ_FLAG_EXCLUSIVE;
+	spin_unlock_irqrestore(&pool->freed.lock, flags);
+	return has;
+}
+
+/* One waiter hears of it, as far as they wait exclusively; of the other all do. */
+void aoipool_pool_wake(struct aoipool_pool *pool)
+{
+	WRITE_ONCE(pool->info->wanted, 0);
+	wake_up_interruptible_poll(&pool->freed, EPOLLIN | EPOLLRDNORM);
+	if (has_exclusive_waiters(pool))
+		WRITE_ONCE(pool->info->wanted, 1);
+}
+
+void aoipool_pool_wake_all(struct aoipool_pool *pool)
+{
+	WRITE_ONCE(pool->info->wanted, 0);
+	__wake_up(&pool->freed, TASK_INTERRUPTIBLE, 0,
+		  poll_to_key(EPOLLIN | EPOLLRDNORM));
+}
+
+/**
+ * aoipool_pool_publish_level() - the level on the pool's page, and to pollers
+ * @pool: the pool
+ *
+ * By the governor, and once by whoever publishes the pool.
+ */
+void aoipool_pool_publish_level(struct aoipool_pool *pool)
+{
+	enum aoipool_pressure level = aoipool_pressure_of_nodes(&pool->nodes);
+	struct aoipool_pool_info_page *info = pool->info;
+	bool changed;
+
+	spin_lock(&pool->stats_lock);
+	changed = info->pressure_level != level;
+	WRITE_ONCE(info->host_level, aoipool_pressure_of_host());
+	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns());
+	WRITE_ONCE(info->pressure_level, level);
+	if (changed)
+		WRITE_ONCE(info->pressure_seq, info->pressure_seq + 1);
+	spin_unlock(&pool->stats_lock);
+	if (changed)
+		wake_up_interruptible_poll(&pool->freed, EPOLLPRI);
+}
+
+/* Only for the governor. */
+void aoipool_pool_publish_idle(struct aoipool_pool *pool, u64 nr_blocks)
+{
+	WRITE_ONCE(pool->idle_blocks, nr_blocks);
+	WRITE_ONCE(pool->info->idle_blocks, nr_blocks);
 }
 
 /* Words are counted as they pass; nothing keeps them still. */

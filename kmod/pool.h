@@ -4,17 +4,28 @@
 #define AOIPOOL_POOL_H
 
 #include <linux/atomic.h>
-#include <linux/idr.h>
 #include <linux/kref.h>
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/xarray.h>
 #include <linux/aoipool.h>
+#include "event.h"
 
 struct aoipool_slab;
 struct inode;
 struct page;
+
+/* The passes of a scan, see scan.c */
+enum aoipool_pass {
+	AOIPOOL_PASS_OLD,
+	AOIPOOL_PASS_SPARED,
+	AOIPOOL_PASS_YOUNG,
+	AOIPOOL_NR_PASSES,
+};
 
 /**
  * struct aoipool_pool - what all descriptors of one pool share
@@ -28,6 +39,9 @@ struct page;
  *	    stats_lock			the counters and the information page
  *	    depot's cpu lock, node lock	see depot.c
  *	    a supply's shelf->lock	see supply.c
+ *
+ * Alone: clients_lock, under which the words are read and nothing is allocated;
+ * and the lock of event.c, inside of everything.
  *
  * Reclaim runs inside anybody's allocation, so also under any of the kernel's
  * locks and under a slab->lock of ours: it only ever tries slab->lock and page
@@ -46,6 +60,7 @@ struct aoipool_pool {
 	u32 nr_slabs;
 	u32 reserve_slabs;
 	u32 node_policy;
+	kuid_t uid;			/* as whom it was created */
 	nodemask_t nodes;		/* that claims may name */
 	struct aoipool_pool_layout layout;
 	struct inode *inode;		/* one address space for all clients */
@@ -56,11 +71,24 @@ struct aoipool_pool {
 
 	struct aoipool_slab *slabs;	/* nr_slabs of them */
 	struct page **blocks;		/* slab_blocks for each slab */
-	unsigned int hand;		/* where reclaim goes on; only a hint */
+	unsigned int hands[AOIPOOL_NR_PASSES];	/* where scans go on; hints */
+	int home_node;			/* where memory was asked for last; a hint */
 
-	struct ida clients;		/* numbers in use */
+	/* the policy of this pool; each is read as one */
+	bool gives_reserve;
+	u32 decay_ms;			/* or AOIPOOL_DECAY_OF_HOST */
+	u64 idle_max_blocks;
+
+	/* the governor's alone */
+	unsigned long *rounds;		/* jiffies of each node's last ageing round */
+	u64 idle_blocks;		/* parked, at the last one; read by others */
+
+	struct mutex clients_lock;	/* keeps clients, protects their counts */
+	struct xarray clients;		/* by number */
 	atomic_t nr_clients;
-	wait_queue_head_t freed;	/* poll: a slab was swept */
+	struct aoipool_tally exhausted[AOIPOOL_EXHAUSTED_REASONS];
+	wait_queue_head_t freed;	/* poll: a slab came free, or the level changed */
+	bool starves;			/* a populate was refused; see room.c */
 
 	spinlock_t stats_lock;		/* protects the rest and *info */
 	unsigned long full_slabs;
@@ -73,6 +101,10 @@ aoipool_pool_create(const struct aoipool_pool_create *args);
 void aoipool_pool_get(struct aoipool_pool *pool);
 void aoipool_pool_put(struct aoipool_pool *pool);
 void aoipool_pool_publish(struct aoipool_pool *pool);
+void aoipool_pool_publish_level(struct aoipool_pool *pool);
+void aoipool_pool_publish_idle(struct aoipool_pool *pool, u64 nr_blocks);
+void aoipool_pool_wake(struct aoipool_pool *pool);
+void aoipool_pool_wake_all(struct aoipool_pool *pool);
 
 void aoipool_pool_count_words(struct aoipool_pool *pool,
 			      struct aoipool_pool_info *info);
@@ -82,6 +114,8 @@ bool aoipool_pool_has_free_slab(struct aoipool_pool *pool);
 extern struct srcu_struct aoipool_pools_srcu;
 struct aoipool_pool *aoipool_pools_after(u64 id);
 u32 aoipool_pools_count(void);
+u64 aoipool_pools_blocks(int nid);
+u64 aoipool_pools_idle_blocks(void);
 
 #define aoipool_for_each_pool(pool)                                         \
 	for (pool = aoipool_pools_after(0); pool;                           \

@@ -8,12 +8,12 @@
  *   a failed populate	to make room within the bound, the cgroup or the node
  *   trim		when a client asks, in its own pool
  *
+ * (What has decayed the governor takes, see decay.c.)  Each says what it wants
+ * and how polite it is; scan.c goes and finds it.
+ *
  * Counting must be cheap, for it runs in everybody's allocation: the shrinker
- * reports the populated blocks of a node from counters and finds out which are
- * parked only when it is asked to take some, as an LRU finds out which of its
- * pages are in use.  Each pool has a hand that goes round its slabs; a call
- * looks at a bounded number of words and the next goes on from there.  Pools
- * take turns.
+ * reports the populated blocks of a node from one counter and finds out which are
+ * parked only when it is asked to take some.
  */
 #include <linux/mm.h>
 #include <linux/notifier.h>
@@ -22,30 +22,27 @@
 #include <linux/shrinker.h>
 #include <linux/swap.h>
 #include "block.h"
+#include "charge.h"
 #include "depot.h"
+#include "governor.h"
+#include "memory.h"
+#include "payer.h"
 #include "pool.h"
+#include "pressure.h"
 #include "reclaim.h"
+#include "scan.h"
 #include "slab.h"
 
 /*
- * Words that one call of the shrinker looks at: 32 KiB, some microseconds.  A
+ * Words that one pass of the shrinker looks at: 32 KiB, some microseconds.  A
  * call that finds nothing among them ends this round of the shrinker; the next
  * round goes on from there.
  */
 #define WORDS_PER_SCAN		4096
 
-#define ANY_NODE		NUMA_NO_NODE
-
 static struct shrinker *shrinker;
-static atomic64_t reclaimed_blocks;
 static atomic64_t oom_calls;
 static atomic64_t oom_blocks;
-static u64 last_pool;		/* the id that was served last; only a hint */
-
-u64 aoipool_reclaimed_blocks(void)
-{
-	return atomic64_read(&reclaimed_blocks);
-}
 
 u64 aoipool_oom_calls(void)
 {
@@ -57,161 +54,91 @@ u64 aoipool_oom_blocks(void)
 	return atomic64_read(&oom_blocks);
 }
 
-/**
- * struct request - what one call of reclaim is to get
- * @nid: blocks of this node only, or ANY_NODE
- * @wanted: blocks still wanted; the last slab is taken whole
- * @words: words it may still look at
- * @reserve_too: take from the reserves as well
- * @cause: for the tracepoint
- * @taken: blocks so far
- * @pinned: parked slabs left alone for a pinned block
- */
-struct request {
-	int nid;
-	unsigned long wanted;
-	unsigned long words;
-	bool reserve_too;
-	enum aoipool_reclaim_cause cause;
-	unsigned long taken;
-	unsigned long pinned;
-};
-
-static void request_take(struct request *req, struct aoipool_pool *pool,
-			 u32 index)
-{
-	unsigned long nr;
-
-	switch (aoipool_slab_take(pool, index, req->reserve_too, req->cause,
-				  &nr)) {
-	case AOIPOOL_TAKE_DONE:
-		req->taken += nr;
-		req->wanted -= min(req->wanted, nr);
-		atomic64_add(nr, &reclaimed_blocks);
-		break;
-	case AOIPOOL_TAKE_PINNED:
-		req->pinned++;
-		break;
-	default:
-		break;
-	}
-}
-
-static bool word_fits(u64 word, int nid)
-{
-	return aoipool_word_state(word) == AOIPOOL_SLAB_PARKED &&
-	       (nid == ANY_NODE || aoipool_word_node(word) == nid);
-}
-
-static bool request_is_over(const struct request *req)
-{
-	return !req->wanted || !req->words;
-}
-
-/* Once round the pool at most, from where the last call left off. */
-static void scan_pool(struct request *req, struct aoipool_pool *pool)
-{
-	u32 i = READ_ONCE(pool->hand) % pool->nr_slabs;
-	u32 left = pool->nr_slabs;
-
-	while (left-- && !request_is_over(req)) {
-		req->words--;
-		if (word_fits(READ_ONCE(pool->words[i]), req->nid))
-			request_take(req, pool, i);
-		if (++i == pool->nr_slabs)
-			i = 0;
-		if (!(left % 4096))
-			cond_resched();
-	}
-	WRITE_ONCE(pool->hand, i);
-}
-
-/* Nothing of the node, nothing to find: the owner's words are not read. */
-static bool pool_has_blocks(struct aoipool_pool *pool, int nid)
-{
-	if (nid == ANY_NODE)
-		return READ_ONCE(pool->nr_blocks);
-	return READ_ONCE(pool->node_blocks[nid]);
-}
-
-static void scan_pools_between(struct request *req, u64 after, u64 upto)
-{
-	struct aoipool_pool *pool;
-
-	aoipool_for_each_pool(pool) {
-		if (pool->id <= after || pool->id > upto)
-			continue;
-		if (request_is_over(req))
-			break;
-		if (pool_has_blocks(pool, req->nid))
-			scan_pool(req, pool);
-		WRITE_ONCE(last_pool, pool->id);
-	}
-}
-
-/* The pools in turn, beginning after the one that gave last. */
-static void scan_pools(struct request *req)
-{
-	u64 last = READ_ONCE(last_pool);
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-
-	scan_pools_between(req, last, U64_MAX);
-	scan_pools_between(req, 0, last);
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
-}
-
-static unsigned long populated_blocks(int nid)
-{
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	struct aoipool_pool *pool;
-	unsigned long nr = 0;
-
-	aoipool_for_each_pool(pool)
-		nr += READ_ONCE(pool->node_blocks[nid]);
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
-	return nr;
-}
-
 /*
  * The shrinker.  Its unit is the base page, as that of everything it competes
  * with; its batch is one block.
+ *
+ * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for what
+ * is charged to nobody; the depot is.  So in a shortage of the host it goes round
+ * all blocks once, and at a cgroup's limit round those of the cgroup.
  */
 
+static struct aoipool_account account_of(const struct shrink_control *sc)
+{
+	return (struct aoipool_account) { .memcg = sc->memcg };
+}
+
+/* Never SHRINK_EMPTY: a cgroup that is would not be asked again. */
 static unsigned long count(struct shrinker *self, struct shrink_control *sc)
 {
-	unsigned long nr;
+	struct aoipool_account account = account_of(sc);
+	unsigned long nr = aoipool_account_blocks(&account, sc->nid);
 
-	nr = aoipool_depot_count(sc->nid) + populated_blocks(sc->nid);
-	return nr ? nr * AOIPOOL_BLOCK_PAGES : SHRINK_EMPTY;
+	if (aoipool_account_is_nobodys(&account))
+		nr += aoipool_depot_count(sc->nid);
+	return nr * AOIPOOL_BLOCK_PAGES;
+}
+
+static unsigned long scan_depot(int nid, unsigned long wanted)
+{
+	aoipool_depot_pause(nid);
+	return aoipool_depot_reclaim(nid, wanted);
+}
+
+/*
+ * The host is short of memory, not a cgroup of its limit.  A task that waits says
+ * more than kswapd, which works ahead, or drop_caches.
+ */
+static void note_caller(int nid)
+{
+	if (!(current->flags & PF_MEMALLOC) || current_is_kswapd())
+		return;
+	if (aoipool_pressure_note_stall(nid))
+		aoipool_governor_call();
+}
+
+/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+static bool has_enough(const struct shrink_control *sc,
+		       const struct aoipool_account *account)
+{
+	return sc->gfp_mask & __GFP_MOVABLE &&
+	       !aoipool_memory_is_short(sc->nid) &&
+	       aoipool_account_is_relieved(account);
 }
 
 static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 {
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
-	struct request req = {
+	struct aoipool_account account = account_of(sc);
+	struct aoipool_scan scan = {
 		.nid = sc->nid,
 		.words = WORDS_PER_SCAN,
+		.account = &account,
+		.polite = true,
 		.cause = AOIPOOL_RECLAIM_SHRINKER,
 	};
-	unsigned long freed;
+	unsigned long freed = 0;
 
+	if (aoipool_account_is_nobodys(&account))
+		note_caller(sc->nid);
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
-	if (!(sc->gfp_mask & __GFP_FS))
+	if (!(sc->gfp_mask & __GFP_FS) || has_enough(sc, &account))
 		return SHRINK_STOP;
-	aoipool_depot_pause(sc->nid);
-	freed = aoipool_depot_reclaim(sc->nid, wanted);
-	req.wanted = wanted - freed;
-	scan_pools(&req);
-	freed += req.taken;
-	return freed ? freed * AOIPOOL_BLOCK_PAGES : SHRINK_STOP;
+	if (aoipool_account_is_nobodys(&account))
+		freed = scan_depot(sc->nid, wanted);
+	scan.wanted = wanted - freed;
+	aoipool_scan_pools(&scan);
+	freed += scan.taken;
+	/* what was spared can be had the next time it is asked for */
+	return freed || scan.spared ? freed * AOIPOOL_BLOCK_PAGES : SHRINK_STOP;
 }
 
-/* What is freed here cancels the kill. */
+/* What is freed here cancels the kill; there is no time for grace. */
 static int oom_notify(struct notifier_block *nb, unsigned long unused,
 		      void *freed)
 {
-	struct request req = {
-		.nid = ANY_NODE,
+	struct aoipool_scan scan = {
+		.nid = AOIPOOL_ANY_NODE,
 		.wanted = ULONG_MAX,
 		.words = ULONG_MAX,
 		.cause = AOIPOOL_RECLAIM_OOM,
@@ -219,12 +146,14 @@ static int oom_notify(struct notifier_block *nb, unsigned long unused,
 	unsigned long nr = 0;
 	int nid;
 
+	aoipool_pressure_note_oom();
+	aoipool_governor_call();
 	for_each_node_state(nid, N_MEMORY) {
 		aoipool_depot_pause(nid);
 		nr += aoipool_depot_reclaim(nid, ULONG_MAX);
 	}
-	scan_pools(&req);
-	nr += req.taken;
+	aoipool_scan_pools(&scan);
+	nr += scan.taken;
 	atomic64_inc(&oom_calls);
 	atomic64_add(nr, &oom_blocks);
 	*(unsigned long *)freed += nr * AOIPOOL_BLOCK_PAGES;
@@ -235,10 +164,10 @@ static struct notifier_block oom_block = {
 	.notifier_call = oom_notify,
 };
 
-static struct request request_for(struct aoipool_pool *pool, int nid, int err)
+static struct aoipool_scan scan_for(struct aoipool_pool *pool, int nid, int err)
 {
-	return (struct request) {
-		.nid = err == -ENOMEM ? nid : ANY_NODE,
+	return (struct aoipool_scan) {
+		.nid = err == -ENOMEM ? nid : AOIPOOL_ANY_NODE,
 		.wanted = pool->slab_blocks,
 		.words = ULONG_MAX,
 		.cause = AOIPOOL_RECLAIM_LIMIT,
@@ -249,8 +178,7 @@ static struct request request_for(struct aoipool_pool *pool, int nid, int err)
  * aoipool_reclaim_own() - make room for a block that was refused
  * @pool: whose populate failed, and whose idle slabs go
  * @nid: where it wanted the block
- * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
- *	the caller's memory cgroup
+ * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound
  *
  * Called with a slab->lock held, which is one more reason to try only.
  *
@@ -258,10 +186,10 @@ static struct request request_for(struct aoipool_pool *pool, int nid, int err)
  */
 bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err)
 {
-	struct request req = request_for(pool, nid, err);
+	struct aoipool_scan scan = scan_for(pool, nid, err);
 
-	scan_pool(&req, pool);
-	return req.taken;
+	aoipool_scan_pool(&scan, pool);
+	return scan.taken;
 }
 
 /**
@@ -270,18 +198,41 @@ bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err)
  * @nid: as above
  * @err: as above
  *
- * For a full cgroup no slab of another pool goes: it may well be charged to
- * another cgroup, and a full one would evict its neighbours.
- *
  * Return: as above.
  */
 bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err)
 {
-	struct request req = request_for(pool, nid, err);
+	struct aoipool_scan scan = scan_for(pool, nid, err);
 
-	if (err != -EDQUOT)
-		scan_pools(&req);
-	return req.taken;
+	aoipool_scan_pools(&scan);
+	return scan.taken;
+}
+
+/**
+ * aoipool_reclaim_cgroup() - the same for a cgroup that is full
+ * @pool: whose populate failed; its idle slabs go first
+ *
+ * Slabs that are charged to that cgroup or to one below it, and no others: a
+ * full one must not evict its neighbours.
+ *
+ * Return: as above.
+ */
+bool aoipool_reclaim_cgroup(struct aoipool_pool *pool)
+{
+	struct aoipool_scan scan = scan_for(pool, AOIPOOL_ANY_NODE, -EDQUOT);
+	struct aoipool_account full = {
+		.memcg = aoipool_charge_full(1),
+		.below_too = true,
+	};
+
+	if (!full.memcg)
+		return true;	/* somebody made room meanwhile */
+	scan.account = &full;
+	aoipool_scan_pool(&scan, pool);
+	if (!scan.taken)
+		aoipool_scan_pools(&scan);
+	mem_cgroup_put(full.memcg);
+	return scan.taken;
 }
 
 /**
@@ -294,22 +245,21 @@ bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err)
 int aoipool_reclaim_trim(struct aoipool_pool *pool,
 			 struct aoipool_pool_trim *args)
 {
-	struct request req = {
-		.nid = ANY_NODE,
+	struct aoipool_scan scan = {
 		.wanted = args->max_blocks ? args->max_blocks : ULONG_MAX,
 		.reserve_too = args->flags & AOIPOOL_TRIM_RESERVE,
 		.cause = AOIPOOL_RECLAIM_TRIM,
 	};
 	u32 i;
 
-	for (i = 0; i < pool->nr_slabs && req.wanted; i++) {
+	for (i = 0; i < pool->nr_slabs && scan.wanted; i++) {
 		if (fatal_signal_pending(current))
 			break;
-		request_take(&req, pool, i);
+		aoipool_scan_slab(&scan, pool, i);
 		cond_resched();
 	}
-	args->freed_blocks = req.taken;
-	args->pinned_slabs = req.pinned;
+	args->freed_blocks = scan.taken;
+	args->pinned_slabs = scan.pinned;
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
@@ -317,16 +267,25 @@ static int register_shrinker_of_ours(void)
 {
 	int err;
 
-	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE, "aoipool");
+	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE | SHRINKER_MEMCG_AWARE,
+				  "aoipool");
 	if (!shrinker)
 		return -ENOMEM;
 	shrinker->count_objects = count;
 	shrinker->scan_objects = scan;
 	shrinker->batch = AOIPOOL_BLOCK_PAGES;
 	err = aoipool_shrinker_register(shrinker, "aoipool");
+	if (!err)
+		err = aoipool_payer_watch(shrinker);
 	if (err)
 		shrinker_free(shrinker);
 	return err;
+}
+
+static void unregister_shrinker_of_ours(void)
+{
+	shrinker_free(shrinker);
+	aoipool_payer_unwatch();
 }
 
 int aoipool_reclaim_init(void)
@@ -337,12 +296,12 @@ int aoipool_reclaim_init(void)
 		return err;
 	err = register_oom_notifier(&oom_block);
 	if (err)
-		shrinker_free(shrinker);
+		unregister_shrinker_of_ours();
 	return err;
 }
 
 void aoipool_reclaim_exit(void)
 {
 	unregister_oom_notifier(&oom_block);
-	shrinker_free(shrinker);
+	unregister_shrinker_of_ours();
 }

@@ -10,10 +10,10 @@ struct aoipool_pool_trim;
 
 bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err);
 bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err);
+bool aoipool_reclaim_cgroup(struct aoipool_pool *pool);
 int aoipool_reclaim_trim(struct aoipool_pool *pool,
 			 struct aoipool_pool_trim *args);
 
-u64 aoipool_reclaimed_blocks(void);
 u64 aoipool_oom_calls(void);
 u64 aoipool_oom_blocks(void);
 

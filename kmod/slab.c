@@ -5,6 +5,7 @@
  * The arcs are defined in uapi/linux/aoipool.h.  The kernel's are
  *
  *	PARKED -> ABSENT	aoipool_slab_take()
+ *	PARKED -> PARKED	aoipool_slab_age()
  *	HELD   -> PARKED	aoipool_slab_sweep(), for a dead owner
  *
  * and each is one compare-and-swap against user space.  What a slab really has
@@ -31,7 +32,10 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include "block.h"
+#include "event.h"
+#include "payer.h"
 #include "pool.h"
+#include "room.h"
 #include "slab.h"
 #include "trace.h"
 
@@ -41,6 +45,13 @@ u64 aoipool_slabs_blocks(void)
 {
 	return atomic_long_read(&pool_blocks);
 }
+
+static_assert(BIT(AOIPOOL_RECLAIM_SHRINKER) == AOIPOOL_CAUSE_SHRINKER);
+static_assert(BIT(AOIPOOL_RECLAIM_OOM) == AOIPOOL_CAUSE_OOM);
+static_assert(BIT(AOIPOOL_RECLAIM_TRIM) == AOIPOOL_CAUSE_TRIM);
+static_assert(BIT(AOIPOOL_RECLAIM_LIMIT) == AOIPOOL_CAUSE_LIMIT);
+static_assert(BIT(AOIPOOL_RECLAIM_DECAY) == AOIPOOL_CAUSE_DECAY);
+static_assert(BIT(AOIPOOL_RECLAIM_IDLE_MAX) == AOIPOOL_CAUSE_IDLE_MAX);
 
 static struct page **blocks_of(struct aoipool_pool *pool, u32 index)
 {
@@ -97,10 +108,15 @@ struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth)
 	return blocks_of(pool, index)[nth];
 }
 
-/* How many blocks a slab lacks: without its lock only a hint. */
+/* How many blocks a slab has, and lacks: without its lock only a hint. */
+u32 aoipool_slab_has(struct aoipool_pool *pool, u32 index)
+{
+	return READ_ONCE(pool->slabs[index].nr_blocks);
+}
+
 u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index)
 {
-	return pool->slab_blocks - READ_ONCE(pool->slabs[index].nr_blocks);
+	return pool->slab_blocks - aoipool_slab_has(pool, index);
 }
 
 /**
@@ -243,8 +259,39 @@ static enum aoipool_take detach_blocks(struct aoipool_pool *pool, u32 index)
 	return result;
 }
 
+/* The first block speaks for all: few slabs have more than one payer. */
+static bool is_charged_to(struct aoipool_pool *pool, u32 index,
+			  const struct aoipool_account *account)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++)
+		if (blocks[nth])
+			return aoipool_payer_is_of(blocks[nth], account);
+	return false;
+}
+
+/* A slab is on one node, unless its words were scribbled over. */
+static void tell_taken(struct aoipool_pool *pool, u32 index,
+		       enum aoipool_reclaim_cause cause)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++) {
+		if (!blocks[nth])
+			continue;
+		aoipool_event_reclaim(page_to_nid(blocks[nth]), BIT(cause), 1,
+				      pool->slabs[index].nr_blocks);
+		return;
+	}
+}
+
 static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
+				     const struct aoipool_account *account,
 				     bool reserve_too,
+				     enum aoipool_reclaim_cause cause,
 				     unsigned long *nr_blocks)
 {
 	struct aoipool_slab *slab = &pool->slabs[index];
@@ -252,6 +299,8 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	enum aoipool_take result;
 
 	lockdep_assert_held(&slab->lock);
+	if (account && !is_charged_to(pool, index, account))
+		return AOIPOOL_TAKE_ELSEWHERE;
 	if (!reserve_allows(pool, full, reserve_too))
 		return AOIPOOL_TAKE_RESERVED;
 	result = detach_blocks(pool, index);
@@ -261,6 +310,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	}
 	*nr_blocks = slab->nr_blocks;
 	count_taken(pool, blocks_of(pool, index), slab->nr_blocks);
+	tell_taken(pool, index, cause);
 	forget_blocks(pool, index);
 	return result;
 }
@@ -269,13 +319,15 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * aoipool_slab_take() - PARKED -> ABSENT, and the memory goes
  * @pool: the pool
  * @index: of the slab
+ * @account: whose it must be; NULL: whoever's it is
  * @reserve_too: even where fewer than the reserve stay populated
- * @cause: for the tracepoint
+ * @cause: for the tracepoint and the event
  * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
  *
  * Called from reclaim, too: waits for no lock of the module's.
  */
 enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    const struct aoipool_account *account,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks)
@@ -288,12 +340,59 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_NOT_PARKED;
 	if (!mutex_trylock(&slab->lock))
 		return AOIPOOL_TAKE_BUSY;
-	result = take_locked(pool, index, reserve_too, nr_blocks);
+	result = take_locked(pool, index, account, reserve_too, cause,
+			     nr_blocks);
 	mutex_unlock(&slab->lock);
-	if (result == AOIPOOL_TAKE_DONE)
-		trace_aoipool_reclaim(pool, index, aoipool_word_node(word),
-				      *nr_blocks, cause);
+	if (result != AOIPOOL_TAKE_DONE)
+		return result;
+	trace_aoipool_reclaim(pool, index, aoipool_word_node(word), *nr_blocks,
+			      cause);
+	aoipool_room_made();
 	return result;
+}
+
+/**
+ * aoipool_slab_age() - PARKED stays PARKED, an ageing round older
+ * @pool: the pool
+ * @index: of the slab
+ * @word: as it was read, parked
+ *
+ * Who loses against user space has nothing to do: the slab is young again.
+ *
+ * Return: whether it is older now.
+ */
+bool aoipool_slab_age(struct aoipool_pool *pool, u32 index, u64 word)
+{
+	if (aoipool_word_age(word) == AOIPOOL_MAX_AGE)
+		return false;
+	return cmpxchg(&pool->words[index], word, aoipool_word_older(word)) ==
+	       word;
+}
+
+/**
+ * aoipool_slab_spare() - age a young slab that would have been taken
+ * @pool: the pool
+ * @index: of the slab
+ * @account: whose it must be; NULL: whoever's it is
+ *
+ * Called from reclaim, too: waits for no lock of the module's.
+ *
+ * Return: whether it is older now.
+ */
+bool aoipool_slab_spare(struct aoipool_pool *pool, u32 index,
+			const struct aoipool_account *account)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	u64 word = READ_ONCE(pool->words[index]);
+	bool spared;
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED ||
+	    aoipool_word_age(word) || !mutex_trylock(&slab->lock))
+		return false;
+	spared = (!account || is_charged_to(pool, index, account)) &&
+		 aoipool_slab_age(pool, index, word);
+	mutex_unlock(&slab->lock);
+	return spared;
 }
 
 /**

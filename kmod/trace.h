@@ -7,6 +7,7 @@
 #define AOIPOOL_TRACE_H
 
 #include <linux/tracepoint.h>
+#include "memory.h"
 #include "pool.h"
 #include "slab.h"
 
@@ -56,6 +57,8 @@ TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_SHRINKER);
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_OOM);
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_TRIM);
 TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_LIMIT);
+TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_DECAY);
+TRACE_DEFINE_ENUM(AOIPOOL_RECLAIM_IDLE_MAX);
 
 TRACE_EVENT(aoipool_reclaim,
 	TP_PROTO(const struct aoipool_pool *pool, u32 slab, int node,
@@ -84,7 +87,9 @@ TRACE_EVENT(aoipool_reclaim,
 				   { AOIPOOL_RECLAIM_SHRINKER, "shrinker" },
 				   { AOIPOOL_RECLAIM_OOM, "oom" },
 				   { AOIPOOL_RECLAIM_TRIM, "trim" },
-				   { AOIPOOL_RECLAIM_LIMIT, "limit" }))
+				   { AOIPOOL_RECLAIM_LIMIT, "limit" },
+				   { AOIPOOL_RECLAIM_DECAY, "decay" },
+				   { AOIPOOL_RECLAIM_IDLE_MAX, "idle_max" }))
 );
 
 TRACE_EVENT(aoipool_sweep,
@@ -105,6 +110,43 @@ TRACE_EVENT(aoipool_sweep,
 	TP_printk("pool=%llu name=%s client=%u slabs=%u",
 		  __entry->pool, __entry->name, __entry->client,
 		  __entry->slabs)
+);
+
+TRACE_EVENT(aoipool_level,
+	TP_PROTO(int node, enum aoipool_pressure before,
+		 enum aoipool_pressure now, const struct aoipool_memory *memory),
+	TP_ARGS(node, before, now, memory),
+	TP_STRUCT__entry(
+		__field(int, node)
+		__field(u32, before)
+		__field(u32, now)
+		__field(unsigned long, available)
+		__field(unsigned long, total)
+	),
+	TP_fast_assign(
+		__entry->node = node;
+		__entry->before = before;
+		__entry->now = now;
+		__entry->available = memory->available;
+		__entry->total = memory->total;
+	),
+	TP_printk("node=%d before=%u now=%u available=%lu total=%lu",
+		  __entry->node, __entry->before, __entry->now,
+		  __entry->available, __entry->total)
+);
+
+TRACE_EVENT(aoipool_look,
+	TP_PROTO(u32 pools, unsigned int next_ms),
+	TP_ARGS(pools, next_ms),
+	TP_STRUCT__entry(
+		__field(u32, pools)
+		__field(unsigned int, next_ms)
+	),
+	TP_fast_assign(
+		__entry->pools = pools;
+		__entry->next_ms = next_ms;
+	),
+	TP_printk("pools=%u next_ms=%u", __entry->pools, __entry->next_ms)
 );
 
 #endif /* AOIPOOL_TRACE_H */

@@ -15,6 +15,8 @@ union any_cmd {
 	struct aoipool_pool_populate pool_populate;
 	struct aoipool_pool_trim pool_trim;
 	struct aoipool_pool_attach pool_attach;
+	struct aoipool_pool_policy pool_policy;
+	struct aoipool_pool_tell pool_tell;
 };
 
 static const struct aoipool_ioctl *find(const struct aoipool_ioctl *table,

@@ -38,6 +38,11 @@ static void fill_populate(void *arg)
 	((struct aoipool_pool_populate *)arg)->nr_slabs = 1;
 }
 
+static void fill_tell(void *arg)
+{
+	((struct aoipool_pool_tell *)arg)->flags = AOIPOOL_TELL_FREED;
+}
+
 /*
  * Every ioctl, once on the device and once on a pool of its own.  The argument
  * lies at the end of a page that is followed by a page nobody may touch.
@@ -75,6 +80,7 @@ FIXTURE_VARIANT_ADD(call, pool_create)
 	.number = AOIPOOL_POOL_CREATE,
 	.ver0 = AOIPOOL_POOL_CREATE_SIZE_VER0,
 	.fd_offset = offsetof(struct aoipool_pool_create, fd),
+	.known_flags = AOIPOOL_CREATE_GIVE_RESERVE,
 	.reserved = {
 		offsetof(struct aoipool_pool_create, linger_ms),
 		offsetof(struct aoipool_pool_create, reserved),
@@ -119,6 +125,28 @@ FIXTURE_VARIANT_ADD(call, pool_attach)
 	.on_pool = true,
 	.fd_offset = offsetof(struct aoipool_pool_attach, fd),
 	.fill = fill_nothing,
+};
+
+FIXTURE_VARIANT_ADD(call, pool_policy)
+{
+	.number = AOIPOOL_POOL_POLICY,
+	.ver0 = AOIPOOL_POOL_POLICY_SIZE_VER0,
+	.on_pool = true,
+	.fd_offset = NO_FD,
+	.known_flags = AOIPOOL_POLICY_SET,
+	.reserved = { offsetof(struct aoipool_pool_policy, reserved) },
+	.fill = fill_nothing,
+};
+
+FIXTURE_VARIANT_ADD(call, pool_tell)
+{
+	.number = AOIPOOL_POOL_TELL,
+	.ver0 = AOIPOOL_POOL_TELL_SIZE_VER0,
+	.on_pool = true,
+	.fd_offset = NO_FD,
+	.known_flags = AOIPOOL_TELL_FREED | AOIPOOL_TELL_EXHAUSTED,
+	.reserved = { offsetof(struct aoipool_pool_tell, reserved) },
+	.fill = fill_tell,
 };
 
 FIXTURE_SETUP(call)
@@ -363,6 +391,8 @@ static bool is_known(unsigned int nr)
 	case AOIPOOL_CMD_POOL_POPULATE:
 	case AOIPOOL_CMD_POOL_TRIM:
 	case AOIPOOL_CMD_POOL_ATTACH:
+	case AOIPOOL_CMD_POOL_POLICY:
+	case AOIPOOL_CMD_POOL_TELL:
 		return true;
 	}
 	return false;

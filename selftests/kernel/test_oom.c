@@ -9,6 +9,7 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <signal.h>
 #include <time.h>
@@ -23,6 +24,7 @@ FIXTURE(oom)
 {
 	struct pool pool;
 	struct aoipool_info before;
+	struct tune tune;
 	long kills;
 };
 
@@ -36,6 +38,10 @@ FIXTURE_SETUP(oom)
 	ASSERT_EQ(0, mlockall(MCL_CURRENT));
 	ASSERT_EQ(0, pool_open_args(&self->pool, &args));
 	ASSERT_EQ(0, device_info(&self->before));
+	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_decay());
+	/* so that it is still to be seen when the test comes to look */
+	ASSERT_EQ(0, tune_set_long("pressure/hold_ms", 3000));
 	self->kills = vmstat("oom_kill");
 	ASSERT_LE(0, self->kills);
 }
@@ -43,6 +49,7 @@ FIXTURE_SETUP(oom)
 FIXTURE_TEARDOWN(oom)
 {
 	pool_close(&self->pool);
+	EXPECT_EQ(0, tune_restore(&self->tune));
 }
 
 static void park_on(struct __test_metadata *_metadata, const struct pool *pool, int node)
@@ -76,6 +83,7 @@ TEST_F(oom, ordered_kill_asks_the_module_first)
 	ASSERT_EQ(0, child_start(&victim, volunteer, NULL));
 	ASSERT_EQ(0, child_expect(victim.sock, 'v'));
 	ASSERT_EQ(0, file_write("/proc/sysrq-trigger", "f"));
+	EXPECT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_CRITICAL));
 	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
 	ASSERT_EQ(0, device_info(&after));
 	EXPECT_LE(1, after.oom_calls - self->before.oom_calls);

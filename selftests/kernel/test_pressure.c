@@ -10,6 +10,7 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <signal.h>
 
@@ -24,8 +25,10 @@
 /* How far the hog stays away from the last page of a node, in KiB. */
 #define ROOM_KIB	(64 * 1024)
 
+/* What decays for its age is tested elsewhere: here memory is taken for want of it. */
 FIXTURE(pressure)
 {
+	struct tune tune;
 	struct pool pool;
 	struct hog hog;
 	__u32 slabs[2];
@@ -43,6 +46,8 @@ static __u32 slabs_for(int node)
 FIXTURE_SETUP(pressure)
 {
 	ASSERT_EQ(0, oom_protect());
+	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_decay());
 	self->slabs[0] = slabs_for(0);
 	self->slabs[1] = node_has_memory(1) ? slabs_for(1) : 0;
 	self->oom_kills = vmstat("oom_kill");
@@ -53,6 +58,7 @@ FIXTURE_TEARDOWN(pressure)
 {
 	EXPECT_EQ(self->oom_kills, vmstat("oom_kill"));
 	pool_close(&self->pool);
+	EXPECT_EQ(0, tune_restore(&self->tune));
 }
 
 static int open_pool(FIXTURE_DATA(pressure) *self, __u32 reserve)

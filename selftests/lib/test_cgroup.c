@@ -8,7 +8,7 @@
 
 #include "cgroup.h"
 #include "cgroup_watch.h"
-#include "events.h"
+#include "told.h"
 #include "fixture.h"
 #include "sys.h"
 #include "text.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "fake_device.h"
-#include "events.h"
+#include "told.h"
 #include "fixture.h"
 #include "kinds.h"
 #include "process.h"

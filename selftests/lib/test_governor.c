@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "events.h"
+#include "told.h"
 #include "fixture.h"
 #include "governor.h"
 #include "kinds.h"

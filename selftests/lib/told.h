@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /* What a pool told of its memory, kept in the order that it was told. */
-#ifndef SELFTESTS_LIB_EVENTS_H
-#define SELFTESTS_LIB_EVENTS_H
+#ifndef SELFTESTS_LIB_TOLD_H
+#define SELFTESTS_LIB_TOLD_H
 
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-#include "events.h"
+#include "told.h"
 
 static void keep(void *arg, const struct aoipool_event *event)
 {

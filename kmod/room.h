@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Room: who was refused memory hears of some that came free. */
+#ifndef AOIPOOL_ROOM_H
+#define AOIPOOL_ROOM_H
+
+#include <linux/types.h>
+
+struct aoipool_pool;
+
+void aoipool_room_missed(struct aoipool_pool *pool);
+void aoipool_room_made(void);
+void aoipool_room_announce(void);
+
+#endif /* AOIPOOL_ROOM_H */
