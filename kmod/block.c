@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include "block.h"
 #include "clear.h"
+#include "payer.h"
 
 /* Of an inspection host that does little else, leave the rest to the system. */
 #define DEFAULT_LIMIT_PERCENT	80
@@ -139,6 +140,7 @@ static bool is_poisoned(struct page *block)
  */
 static void drop(struct page *block)
 {
+	aoipool_payer_leave(block);
 	if (unlikely(is_poisoned(block)))
 		pr_warn("aoipool: block at pfn %#lx has a memory error and is retired\n",
 			page_to_pfn(block));

@@ -47,11 +47,24 @@ bool aoipool_charge_is_due(void)
 }
 
 static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
-			unsigned long bound)
+			bool high_too)
 {
+	unsigned long bound = READ_ONCE(memcg->memory.max);
+
+	if (high_too)
+		bound = min(bound, READ_ONCE(memcg->memory.high));
 	return page_counter_read(&memcg->memory) +
 		       nr_blocks * AOIPOOL_BLOCK_PAGES <=
 	       bound;
+}
+
+/* From @memcg upwards; under RCU. */
+static struct mem_cgroup *first_full(struct mem_cgroup *memcg,
+				     unsigned long nr_blocks, bool high_too)
+{
+	while (memcg && fits_within(memcg, nr_blocks, high_too))
+		memcg = parent_mem_cgroup(memcg);
+	return memcg;
 }
 
 /**
@@ -63,13 +76,10 @@ static bool fits_within(struct mem_cgroup *memcg, unsigned long nr_blocks,
  */
 bool aoipool_charge_fits(unsigned long nr_blocks)
 {
-	struct mem_cgroup *memcg;
-	bool fits = true;
+	bool fits;
 
 	rcu_read_lock();
-	for (memcg = payer(); memcg && fits; memcg = parent_mem_cgroup(memcg))
-		fits = fits_within(memcg, nr_blocks,
-				   READ_ONCE(memcg->memory.max));
+	fits = !first_full(payer(), nr_blocks, false);
 	rcu_read_unlock();
 	return fits;
 }
@@ -83,16 +93,45 @@ bool aoipool_charge_fits(unsigned long nr_blocks)
  */
 bool aoipool_charge_is_calm(unsigned long nr_blocks)
 {
-	struct mem_cgroup *memcg;
-	bool calm = true;
+	bool calm;
 
 	rcu_read_lock();
-	for (memcg = payer(); memcg && calm; memcg = parent_mem_cgroup(memcg))
-		calm = fits_within(memcg, nr_blocks,
-				   min(READ_ONCE(memcg->memory.max),
-				       READ_ONCE(memcg->memory.high)));
+	calm = !first_full(payer(), nr_blocks, true);
 	rcu_read_unlock();
 	return calm;
+}
+
+/**
+ * aoipool_charge_full() - whose limit does not allow so much more
+ * @nr_blocks: how much
+ *
+ * Return: the lowest such cgroup, with a reference, for mem_cgroup_put(); NULL:
+ * it fits.
+ */
+struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
+{
+	struct mem_cgroup *memcg;
+
+	rcu_read_lock();
+	do
+		memcg = first_full(payer(), nr_blocks, false);
+	while (memcg && !css_tryget(&memcg->css));
+	rcu_read_unlock();
+	return memcg;
+}
+
+/**
+ * aoipool_charge_felt() - who would feel so much more
+ * @memcg: charged to this one
+ * @nr_blocks: how much
+ *
+ * Return: the lowest from @memcg upwards that would be beyond its memory.max or
+ * memory.high, for as long as RCU keeps it; NULL: nobody.
+ */
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks)
+{
+	return first_full(memcg, nr_blocks, true);
 }
 
 /**
@@ -130,6 +169,44 @@ void aoipool_charge_move(struct page *from, struct page *to)
 	dst->memcg_data = src->memcg_data;
 	src->memcg_data = 0;
 }
+
+/**
+ * aoipool_charge_objcg() - what stands in a block for its cgroup
+ * @block: one that does not change its charge
+ *
+ * It stays the same when the cgroup is removed and its charges go to the parent.
+ *
+ * Return: with the block's reference; NULL: it is charged to nobody.
+ */
+struct obj_cgroup *aoipool_charge_objcg(struct page *block)
+{
+	struct folio *folio = page_folio(block);
+
+	return folio->memcg_data ? folio_objcg(folio) : NULL;
+}
+
+void aoipool_charge_get(struct obj_cgroup *objcg)
+{
+	obj_cgroup_get(objcg);
+}
+
+/* The cgroup that it stands for now, for as long as RCU keeps it. */
+struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
+{
+	return obj_cgroup_memcg(objcg);
+}
+
+/* The same with a reference, for mem_cgroup_put(). */
+struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
+{
+	return get_mem_cgroup_from_objcg(objcg);
+}
+
+/* Whatever the limits of @top bound, @top included. */
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return mem_cgroup_is_descendant(memcg, top);
+}
 #else
 bool aoipool_charge_is_due(void)
 {
@@ -146,6 +223,17 @@ bool aoipool_charge_is_calm(unsigned long nr_blocks)
 	return true;
 }
 
+struct mem_cgroup *aoipool_charge_full(unsigned long nr_blocks)
+{
+	return NULL;
+}
+
+struct mem_cgroup *aoipool_charge_felt(struct mem_cgroup *memcg,
+				       unsigned long nr_blocks)
+{
+	return NULL;
+}
+
 struct mem_cgroup *aoipool_charge_payer(void)
 {
 	return NULL;
@@ -153,5 +241,29 @@ struct mem_cgroup *aoipool_charge_payer(void)
 
 void aoipool_charge_move(struct page *from, struct page *to)
 {
+}
+
+struct obj_cgroup *aoipool_charge_objcg(struct page *block)
+{
+	return NULL;
+}
+
+void aoipool_charge_get(struct obj_cgroup *objcg)
+{
+}
+
+struct mem_cgroup *aoipool_charge_memcg(struct obj_cgroup *objcg)
+{
+	return NULL;
+}
+
+struct mem_cgroup *aoipool_charge_get_memcg(struct obj_cgroup *objcg)
+{
+	return NULL;
+}
+
+bool aoipool_charge_is_below(struct mem_cgroup *memcg, struct mem_cgroup *top)
+{
+	return false;
 }
 #endif

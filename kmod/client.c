@@ -8,10 +8,14 @@
  * with over the slabs of this client, and the sweep is done before the close
  * (or the exit) is.
  */
+#include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include "client.h"
+#include "event.h"
 #include "pool.h"
 #include "slab.h"
 #include "trace.h"
@@ -23,6 +27,27 @@ u64 aoipool_swept_slabs(void)
 	return atomic64_read(&swept_slabs);
 }
 
+static_assert(TASK_COMM_LEN == AOIPOOL_COMM_BYTES);
+
+static void remember_opener(struct aoipool_client *client)
+{
+	client->pid = get_pid(task_tgid(current));
+	get_task_comm(client->comm, current->group_leader);
+	client->uid = current_euid();
+}
+
+/*
+ * The lowest number that is free; from here on dumps and events find the client.
+ * It may wait for memory, so it holds nobody up.
+ */
+static int publish(struct aoipool_client *client)
+{
+	int err = xa_alloc(&client->pool->clients, &client->number, client,
+			   XA_LIMIT(1, AOIPOOL_MAX_CLIENTS), GFP_KERNEL);
+
+	return err == -EBUSY ? -EUSERS : err;
+}
+
 /**
  * aoipool_client_create() - one more client of a pool
  * @pool: a reference is taken for the client
@@ -32,22 +57,22 @@ u64 aoipool_swept_slabs(void)
 struct aoipool_client *aoipool_client_create(struct aoipool_pool *pool)
 {
 	struct aoipool_client *client;
-	int number;
+	int err;
 
 	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 	if (!client)
 		return ERR_PTR(-ENOMEM);
-	number = ida_alloc_range(&pool->clients, 1, AOIPOOL_MAX_CLIENTS,
-				 GFP_KERNEL);
-	if (number < 0) {
+	client->pool = pool;
+	client->seen_seq = READ_ONCE(pool->info->pressure_seq);
+	remember_opener(client);
+	err = publish(client);
+	if (err) {
+		put_pid(client->pid);
 		kfree(client);
-		return ERR_PTR(number == -ENOSPC ? -EUSERS : number);
+		return ERR_PTR(err);
 	}
 	aoipool_pool_get(pool);
 	atomic_inc(&pool->nr_clients);
-	client->pool = pool;
-	client->number = number;
-	client->seen_seq = READ_ONCE(pool->info->pressure_seq);
 	return client;
 }
 
@@ -59,20 +84,35 @@ static void count_swept(struct aoipool_pool *pool, u32 nr)
 	atomic64_add(nr, &swept_slabs);
 }
 
-static void sweep(struct aoipool_pool *pool, u32 number)
+static void sweep(const struct aoipool_client *client)
 {
-	u32 index, nr = 0;
+	struct aoipool_pool *pool = client->pool;
+	u32 index, nr = 0, slab_blocks;
+	u64 nr_blocks = 0;
 
 	for (index = 0; index < pool->nr_slabs; index++) {
-		nr += aoipool_slab_sweep(pool, index, number);
 		if (index % 4096 == 4095)
 			cond_resched();
+		/* before: a parked slab may be taken at any moment */
+		slab_blocks = READ_ONCE(pool->slabs[index].nr_blocks);
+		if (!aoipool_slab_sweep(pool, index, client->number))
+			continue;
+		nr++;
+		nr_blocks += slab_blocks;
 	}
 	if (!nr)
 		return;
 	count_swept(pool, nr);
-	trace_aoipool_sweep(pool, number, nr);
+	trace_aoipool_sweep(pool, client->number, nr);
+	aoipool_event_sweep(client, nr, nr_blocks);
 	aoipool_pool_wake_all(pool);
+}
+
+static void unpublish(struct aoipool_client *client)
+{
+	mutex_lock(&client->pool->clients_lock);
+	xa_erase(&client->pool->clients, client->number);
+	mutex_unlock(&client->pool->clients_lock);
 }
 
 /* The number is free for another client only after the sweep. */
@@ -80,9 +120,10 @@ void aoipool_client_destroy(struct aoipool_client *client)
 {
 	struct aoipool_pool *pool = client->pool;
 
-	sweep(pool, client->number);
-	ida_free(&pool->clients, client->number);
+	sweep(client);
+	unpublish(client);
 	atomic_dec(&pool->nr_clients);
+	put_pid(client->pid);
 	kfree(client);
 	aoipool_pool_put(pool);
 }

@@ -31,6 +31,7 @@
 #include "charge.h"
 #include "clear.h"
 #include "depot.h"
+#include "payer.h"
 
 /* A CPU populates a frame of about this many blocks between two refills. */
 #define CPU_BLOCKS		4
@@ -322,6 +323,16 @@ static struct page *get_charged(struct depot_node *node,
 	return dirty && !IS_ERR(block) ? trade(node, block) : block;
 }
 
+static struct page *with_payer(struct page *block)
+{
+	int err = aoipool_payer_join(block);
+
+	if (!err)
+		return block;
+	aoipool_block_free(block);
+	return ERR_PTR(err);
+}
+
 /**
  * aoipool_depot_get() - a clean block of a node, charged to the caller
  * @nid: the node; no other one will do
@@ -342,6 +353,8 @@ struct page *aoipool_depot_get(int nid, enum aoipool_effort effort)
 		block = take_clean(nid);
 	if (!block)
 		block = get_charged(node, effort);
+	if (!IS_ERR(block))
+		block = with_payer(block);
 	if (IS_ERR(block))
 		aoipool_depot_pause(nid);
 	else

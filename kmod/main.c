@@ -6,10 +6,11 @@
 #include "device.h"
 #include "event.h"
 #include "governor.h"
+#include "netlink.h"
+#include "payer.h"
 #include "pressure.h"
 #include "reclaim.h"
 #include "scan.h"
-#include "slab.h"
 #include "supply.h"
 #include "sysfs.h"
 
@@ -18,12 +19,9 @@ static int __init aoipool_init(void)
 	int err;
 
 	aoipool_clear_init();
-	err = aoipool_slabs_setup();
-	if (err)
-		return err;
 	err = aoipool_pressure_init();
 	if (err)
-		goto exit_slabs;
+		return err;
 	err = aoipool_scan_init();
 	if (err)
 		goto exit_pressure;
@@ -39,21 +37,32 @@ static int __init aoipool_init(void)
 	err = aoipool_governor_init();
 	if (err)
 		goto exit_event;
-	err = aoipool_reclaim_init();
+	err = aoipool_payer_init();
 	if (err)
 		goto exit_governor;
+	err = aoipool_reclaim_init();
+	if (err)
+		goto exit_payer;
 	err = aoipool_sysfs_init();
 	if (err)
 		goto exit_reclaim;
 	err = aoipool_device_init();
 	if (err)
 		goto exit_sysfs;
+	/* last: who asks finds all there, and cannot be turned away any more */
+	err = aoipool_netlink_init();
+	if (err)
+		goto exit_device;
 	return 0;
 
+exit_device:
+	aoipool_device_exit();
 exit_sysfs:
 	aoipool_sysfs_exit();
 exit_reclaim:
 	aoipool_reclaim_exit();
+exit_payer:
+	aoipool_payer_exit();
 exit_governor:
 	aoipool_governor_exit();
 exit_event:
@@ -66,23 +75,22 @@ exit_scan:
 	aoipool_scan_exit();
 exit_pressure:
 	aoipool_pressure_exit();
-exit_slabs:
-	aoipool_slabs_exit();
 	return err;
 }
 
 static void __exit aoipool_exit(void)
 {
+	aoipool_netlink_exit();
 	aoipool_device_exit();
 	aoipool_sysfs_exit();
 	aoipool_reclaim_exit();
+	aoipool_payer_exit();
 	aoipool_governor_exit();
 	aoipool_event_exit();
 	aoipool_supply_exit();
 	aoipool_depot_exit();
 	aoipool_scan_exit();
 	aoipool_pressure_exit();
-	aoipool_slabs_exit();
 }
 
 module_init(aoipool_init);

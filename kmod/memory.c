@@ -49,3 +49,18 @@ void aoipool_memory_of_node(int nid, struct aoipool_memory *memory)
 	available += free - min(free, node->totalreserve_pages);
 	memory->available = min(available, memory->total);
 }
+
+/* Whether the kernel reclaims on the node, or would at the next allocation. */
+bool aoipool_memory_is_short(int nid)
+{
+	struct pglist_data *node = NODE_DATA(nid);
+	unsigned long free = 0, high = 0;
+	struct zone *zone;
+
+	for (zone = node->node_zones; zone < node->node_zones + MAX_NR_ZONES;
+	     zone++) {
+		free += zone_page_state(zone, NR_FREE_PAGES);
+		high += high_wmark_pages(zone);
+	}
+	return free < high;
+}

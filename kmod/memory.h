@@ -3,6 +3,8 @@
 #ifndef AOIPOOL_MEMORY_H
 #define AOIPOOL_MEMORY_H
 
+#include <linux/types.h>
+
 /**
  * struct aoipool_memory - of a node or of the host, in base pages
  * @available: free, or page cache and slab that can go without being missed;
@@ -17,5 +19,6 @@ struct aoipool_memory {
 
 void aoipool_memory_of_host(struct aoipool_memory *memory);
 void aoipool_memory_of_node(int nid, struct aoipool_memory *memory);
+bool aoipool_memory_is_short(int nid);
 
 #endif /* AOIPOOL_MEMORY_H */

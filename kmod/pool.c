@@ -7,6 +7,7 @@
  * taking a slab may sleep; a pool leaves the array and waits for the readers
  * before its memory goes.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
@@ -16,6 +17,7 @@
 #include <linux/xarray.h>
 #include "block.h"
 #include "depot.h"
+#include "event.h"
 #include "governor.h"
 #include "inode.h"
 #include "pool.h"
@@ -47,6 +49,35 @@ struct aoipool_pool *aoipool_pools_after(u64 id)
 
 	lockdep_assert(srcu_read_lock_held(&aoipool_pools_srcu));
 	return xa_find_after(&pools, &index, ULONG_MAX, XA_PRESENT);
+}
+
+/**
+ * aoipool_pools_blocks() - blocks that all pools have on a node
+ * @nid: the node
+ */
+u64 aoipool_pools_blocks(int nid)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->node_blocks[nid]);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
+}
+
+/* Blocks of parked slabs, of all pools, at their last ageing rounds. */
+u64 aoipool_pools_idle_blocks(void)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool;
+	u64 nr = 0;
+
+	aoipool_for_each_pool(pool)
+		nr += READ_ONCE(pool->info->idle_blocks);
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return nr;
 }
 
 static bool label_is_valid(const u8 *label, size_t bytes)
@@ -152,12 +183,15 @@ static void copy_args(struct aoipool_pool *pool,
 	pool->decay_ms = AOIPOOL_DECAY_OF_HOST;
 	pool->idle_max_blocks = AOIPOOL_IDLE_OF_HOST;
 	pool->home_node = numa_node_id();
+	pool->uid = current_euid();
 }
 
 static void init_locks(struct aoipool_pool *pool)
 {
 	kref_init(&pool->ref);
-	ida_init(&pool->clients);
+	mutex_init(&pool->clients_lock);
+	xa_init_flags(&pool->clients, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	aoipool_event_pool_begin(pool);
 	init_waitqueue_head(&pool->freed);
 	spin_lock_init(&pool->stats_lock);
 }
@@ -171,7 +205,7 @@ static void free_memory(struct aoipool_pool *pool)
 	kfree(pool->rounds);
 	vfree(pool->words);
 	vfree(pool->info);
-	ida_destroy(&pool->clients);
+	xa_destroy(&pool->clients);
 	kfree(pool);
 }
 
@@ -282,6 +316,7 @@ static void pool_destroy(struct kref *ref)
 	struct aoipool_pool *pool = container_of(ref, struct aoipool_pool, ref);
 
 	unpublish(pool);
+	aoipool_event_pool_end(pool);
 	aoipool_slabs_free(pool);
 	aoipool_room_made();
 	aoipool_depot_close();
@@ -299,11 +334,27 @@ void aoipool_pool_put(struct aoipool_pool *pool)
 	kref_put(&pool->ref, pool_destroy);
 }
 
-/* One waiter hears of it, as far as they wait exclusively; of this all do. */
+/* Only one of those that wait exclusively is woken: do more want to be? */
+static bool has_exclusive_waiters(struct aoipool_pool *pool)
+{
+	struct wait_queue_entry *entry;
+	unsigned long flags;
+	bool has = false;
+
+	spin_lock_irqsave(&pool->freed.lock, flags);
+	list_for_each_entry(entry, &pool->freed.head, entry)
+		has |= entry->flags & WQ_FLAG_EXCLUSIVE;
+	spin_unlock_irqrestore(&pool->freed.lock, flags);
+	return has;
+}
+
+/* One waiter hears of it, as far as they wait exclusively; of the other all do. */
 void aoipool_pool_wake(struct aoipool_pool *pool)
 {
 	WRITE_ONCE(pool->info->wanted, 0);
 	wake_up_interruptible_poll(&pool->freed, EPOLLIN | EPOLLRDNORM);
+	if (has_exclusive_waiters(pool))
+		WRITE_ONCE(pool->info->wanted, 1);
 }
 
 void aoipool_pool_wake_all(struct aoipool_pool *pool)

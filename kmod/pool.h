@@ -4,13 +4,16 @@
 #define AOIPOOL_POOL_H
 
 #include <linux/atomic.h>
-#include <linux/idr.h>
 #include <linux/kref.h>
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/xarray.h>
 #include <linux/aoipool.h>
+#include "event.h"
 
 struct aoipool_slab;
 struct inode;
@@ -37,6 +40,9 @@ enum aoipool_pass {
  *	    depot's cpu lock, node lock	see depot.c
  *	    a supply's shelf->lock	see supply.c
  *
+ * Alone: clients_lock, under which the words are read and nothing is allocated;
+ * and the lock of event.c, inside of everything.
+ *
  * Reclaim runs inside anybody's allocation, so also under any of the kernel's
  * locks and under a slab->lock of ours: it only ever tries slab->lock and page
  * lock, and no spinlock is held around an allocation.
@@ -54,6 +60,7 @@ struct aoipool_pool {
 	u32 nr_slabs;
 	u32 reserve_slabs;
 	u32 node_policy;
+	kuid_t uid;			/* as whom it was created */
 	nodemask_t nodes;		/* that claims may name */
 	struct aoipool_pool_layout layout;
 	struct inode *inode;		/* one address space for all clients */
@@ -76,8 +83,10 @@ struct aoipool_pool {
 	unsigned long *rounds;		/* jiffies of each node's last ageing round */
 	u64 idle_blocks;		/* parked, at the last one; read by others */
 
-	struct ida clients;		/* numbers in use */
+	struct mutex clients_lock;	/* keeps clients, protects their counts */
+	struct xarray clients;		/* by number */
 	atomic_t nr_clients;
+	struct aoipool_tally exhausted[AOIPOOL_EXHAUSTED_REASONS];
 	wait_queue_head_t freed;	/* poll: a slab came free, or the level changed */
 	bool starves;			/* a populate was refused; see room.c */
 
@@ -105,6 +114,8 @@ bool aoipool_pool_has_free_slab(struct aoipool_pool *pool);
 extern struct srcu_struct aoipool_pools_srcu;
 struct aoipool_pool *aoipool_pools_after(u64 id);
 u32 aoipool_pools_count(void);
+u64 aoipool_pools_blocks(int nid);
+u64 aoipool_pools_idle_blocks(void);
 
 #define aoipool_for_each_pool(pool)                                         \
 	for (pool = aoipool_pools_after(0); pool;                           \

@@ -8,6 +8,7 @@
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include "depot.h"
+#include "event.h"
 #include "pool.h"
 #include "populate.h"
 #include "reclaim.h"
@@ -21,13 +22,26 @@
 
 #define NO_SUPPLY		NULL
 
-static void count_failure(struct aoipool_pool *pool)
+static enum aoipool_exhausted reason_of(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return AOIPOOL_EXHAUSTED_LIMIT;
+	case -EDQUOT:
+		return AOIPOOL_EXHAUSTED_CGROUP;
+	default:
+		return AOIPOOL_EXHAUSTED_MEMORY;
+	}
+}
+
+static void count_failure(struct aoipool_pool *pool, int err)
 {
 	spin_lock(&pool->stats_lock);
 	WRITE_ONCE(pool->info->populate_failures,
 		   pool->info->populate_failures + 1);
 	spin_unlock(&pool->stats_lock);
 	aoipool_room_missed(pool);
+	aoipool_event_exhausted(pool, reason_of(err), 1);
 }
 
 static int node_of_word(struct aoipool_pool *pool, u64 word)
@@ -67,9 +81,21 @@ struct page *aoipool_populate_bring(struct aoipool_pool *pool, int nid,
 	return block;
 }
 
+static bool make_room(struct aoipool_pool *pool, int nid, int err)
+{
+	return err == -EDQUOT ? aoipool_reclaim_cgroup(pool) :
+				aoipool_reclaim_own(pool, nid, err);
+}
+
+static bool make_more_room(struct aoipool_pool *pool, int nid, int err)
+{
+	return err != -EDQUOT && aoipool_reclaim_others(pool, nid, err);
+}
+
 /*
- * What lies free, then what this pool leaves idle, then what the kernel can
- * reclaim from everybody, then what other pools leave idle.
+ * What lies free, then what this pool leaves idle (in a full cgroup: what any
+ * pool leaves idle on its account), then what the kernel can reclaim from
+ * everybody, then what other pools leave idle.
  */
 static struct page *try_block(struct aoipool_pool *pool, int nid)
 {
@@ -78,23 +104,22 @@ static struct page *try_block(struct aoipool_pool *pool, int nid)
 	if (!node_is_allowed(nid))
 		return ERR_PTR(-ENOMEM);
 	block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
-	if (IS_ERR(block) && aoipool_reclaim_own(pool, nid, PTR_ERR(block)))
+	if (IS_ERR(block) && make_room(pool, nid, PTR_ERR(block)))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_LIGHT);
 	if (IS_ERR(block))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
-	if (IS_ERR(block) && aoipool_reclaim_others(pool, nid, PTR_ERR(block)))
+	if (IS_ERR(block) && make_more_room(pool, nid, PTR_ERR(block)))
 		block = aoipool_populate_bring(pool, nid, AOIPOOL_EFFORT_FULL);
 	return block;
 }
 
-/* To user space a full cgroup is one more way to be without memory. */
 static struct page *get_block(struct aoipool_pool *pool, int nid)
 {
 	struct page *block = try_block(pool, nid);
 
 	if (IS_ERR(block))
-		count_failure(pool);
-	return block == ERR_PTR(-EDQUOT) ? ERR_PTR(-ENOMEM) : block;
+		count_failure(pool, PTR_ERR(block));
+	return block;
 }
 
 /* What lies free only, with the help of workers; refusals are nobody's news. */

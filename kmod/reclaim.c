@@ -22,8 +22,11 @@
 #include <linux/shrinker.h>
 #include <linux/swap.h>
 #include "block.h"
+#include "charge.h"
 #include "depot.h"
 #include "governor.h"
+#include "memory.h"
+#include "payer.h"
 #include "pool.h"
 #include "pressure.h"
 #include "reclaim.h"
@@ -54,17 +57,38 @@ u64 aoipool_oom_blocks(void)
 /*
  * The shrinker.  Its unit is the base page, as that of everything it competes
  * with; its batch is one block.
+ *
+ * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for what
+ * is charged to nobody; the depot is.  So in a shortage of the host it goes round
+ * all blocks once, and at a cgroup's limit round those of the cgroup.
  */
 
-static unsigned long count(struct shrinker *self, struct shrink_control *sc)
+static struct aoipool_account account_of(const struct shrink_control *sc)
 {
-	unsigned long nr = aoipool_depot_count(sc->nid) +
-			   aoipool_slabs_node_blocks(sc->nid);
-
-	return nr ? nr * AOIPOOL_BLOCK_PAGES : SHRINK_EMPTY;
+	return (struct aoipool_account) { .memcg = sc->memcg };
 }
 
-/* A task that waits says more than kswapd, which works ahead, or drop_caches. */
+/* Never SHRINK_EMPTY: a cgroup that is would not be asked again. */
+static unsigned long count(struct shrinker *self, struct shrink_control *sc)
+{
+	struct aoipool_account account = account_of(sc);
+	unsigned long nr = aoipool_account_blocks(&account, sc->nid);
+
+	if (aoipool_account_is_nobodys(&account))
+		nr += aoipool_depot_count(sc->nid);
+	return nr * AOIPOOL_BLOCK_PAGES;
+}
+
+static unsigned long scan_depot(int nid, unsigned long wanted)
+{
+	aoipool_depot_pause(nid);
+	return aoipool_depot_reclaim(nid, wanted);
+}
+
+/*
+ * The host is short of memory, not a cgroup of its limit.  A task that waits says
+ * more than kswapd, which works ahead, or drop_caches.
+ */
 static void note_caller(int nid)
 {
 	if (!(current->flags & PF_MEMALLOC) || current_is_kswapd())
@@ -73,23 +97,35 @@ static void note_caller(int nid)
 		aoipool_governor_call();
 }
 
+/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+static bool has_enough(const struct shrink_control *sc,
+		       const struct aoipool_account *account)
+{
+	return sc->gfp_mask & __GFP_MOVABLE &&
+	       !aoipool_memory_is_short(sc->nid) &&
+	       aoipool_account_is_relieved(account);
+}
+
 static unsigned long scan(struct shrinker *self, struct shrink_control *sc)
 {
 	unsigned long wanted = DIV_ROUND_UP(sc->nr_to_scan, AOIPOOL_BLOCK_PAGES);
+	struct aoipool_account account = account_of(sc);
 	struct aoipool_scan scan = {
 		.nid = sc->nid,
 		.words = WORDS_PER_SCAN,
+		.account = &account,
 		.polite = true,
 		.cause = AOIPOOL_RECLAIM_SHRINKER,
 	};
-	unsigned long freed;
+	unsigned long freed = 0;
 
-	note_caller(sc->nid);
+	if (aoipool_account_is_nobodys(&account))
+		note_caller(sc->nid);
 	/* unmapping takes locks that a caller without __GFP_FS may hold */
-	if (!(sc->gfp_mask & __GFP_FS))
+	if (!(sc->gfp_mask & __GFP_FS) || has_enough(sc, &account))
 		return SHRINK_STOP;
-	aoipool_depot_pause(sc->nid);
-	freed = aoipool_depot_reclaim(sc->nid, wanted);
+	if (aoipool_account_is_nobodys(&account))
+		freed = scan_depot(sc->nid, wanted);
 	scan.wanted = wanted - freed;
 	aoipool_scan_pools(&scan);
 	freed += scan.taken;
@@ -142,8 +178,7 @@ static struct aoipool_scan scan_for(struct aoipool_pool *pool, int nid, int err)
  * aoipool_reclaim_own() - make room for a block that was refused
  * @pool: whose populate failed, and whose idle slabs go
  * @nid: where it wanted the block
- * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound, -EDQUOT
- *	the caller's memory cgroup
+ * @err: what was short: -ENOMEM the node, -ENOSPC the module's bound
  *
  * Called with a slab->lock held, which is one more reason to try only.
  *
@@ -163,17 +198,40 @@ bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err)
  * @nid: as above
  * @err: as above
  *
- * For a full cgroup no slab of another pool goes: it may well be charged to
- * another cgroup, and a full one would evict its neighbours.
- *
  * Return: as above.
  */
 bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err)
 {
 	struct aoipool_scan scan = scan_for(pool, nid, err);
 
-	if (err != -EDQUOT)
+	aoipool_scan_pools(&scan);
+	return scan.taken;
+}
+
+/**
+ * aoipool_reclaim_cgroup() - the same for a cgroup that is full
+ * @pool: whose populate failed; its idle slabs go first
+ *
+ * Slabs that are charged to that cgroup or to one below it, and no others: a
+ * full one must not evict its neighbours.
+ *
+ * Return: as above.
+ */
+bool aoipool_reclaim_cgroup(struct aoipool_pool *pool)
+{
+	struct aoipool_scan scan = scan_for(pool, AOIPOOL_ANY_NODE, -EDQUOT);
+	struct aoipool_account full = {
+		.memcg = aoipool_charge_full(1),
+		.below_too = true,
+	};
+
+	if (!full.memcg)
+		return true;	/* somebody made room meanwhile */
+	scan.account = &full;
+	aoipool_scan_pool(&scan, pool);
+	if (!scan.taken)
 		aoipool_scan_pools(&scan);
+	mem_cgroup_put(full.memcg);
 	return scan.taken;
 }
 
@@ -209,16 +267,25 @@ static int register_shrinker_of_ours(void)
 {
 	int err;
 
-	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE, "aoipool");
+	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE | SHRINKER_MEMCG_AWARE,
+				  "aoipool");
 	if (!shrinker)
 		return -ENOMEM;
 	shrinker->count_objects = count;
 	shrinker->scan_objects = scan;
 	shrinker->batch = AOIPOOL_BLOCK_PAGES;
 	err = aoipool_shrinker_register(shrinker, "aoipool");
+	if (!err)
+		err = aoipool_payer_watch(shrinker);
 	if (err)
 		shrinker_free(shrinker);
 	return err;
+}
+
+static void unregister_shrinker_of_ours(void)
+{
+	shrinker_free(shrinker);
+	aoipool_payer_unwatch();
 }
 
 int aoipool_reclaim_init(void)
@@ -229,12 +296,12 @@ int aoipool_reclaim_init(void)
 		return err;
 	err = register_oom_notifier(&oom_block);
 	if (err)
-		shrinker_free(shrinker);
+		unregister_shrinker_of_ours();
 	return err;
 }
 
 void aoipool_reclaim_exit(void)
 {
 	unregister_oom_notifier(&oom_block);
-	shrinker_free(shrinker);
+	unregister_shrinker_of_ours();
 }

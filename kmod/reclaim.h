@@ -10,6 +10,7 @@ struct aoipool_pool_trim;
 
 bool aoipool_reclaim_own(struct aoipool_pool *pool, int nid, int err);
 bool aoipool_reclaim_others(struct aoipool_pool *pool, int nid, int err);
+bool aoipool_reclaim_cgroup(struct aoipool_pool *pool);
 int aoipool_reclaim_trim(struct aoipool_pool *pool,
 			 struct aoipool_pool_trim *args);
 

@@ -20,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "block.h"
+#include "payer.h"
 #include "policy.h"
 #include "pool.h"
 #include "pressure.h"
@@ -74,8 +75,9 @@ void aoipool_scan_slab(struct aoipool_scan *scan, struct aoipool_pool *pool,
 	int nid = aoipool_word_node(READ_ONCE(pool->words[index]));
 	unsigned long nr;
 
-	switch (aoipool_slab_take(pool, index, reserve_goes(scan, pool, nid),
-				  scan->cause, &nr)) {
+	switch (aoipool_slab_take(pool, index, scan->account,
+				  reserve_goes(scan, pool, nid), scan->cause,
+				  &nr)) {
 	case AOIPOOL_TAKE_DONE:
 		scan->taken += nr;
 		scan->wanted -= min(scan->wanted, nr);
@@ -118,7 +120,7 @@ static void look_at(struct aoipool_scan *scan, const struct pass *pass,
 	if (!word_fits(scan, pass, pool, word))
 		return;
 	if (scan->polite && pass->nr == AOIPOOL_PASS_YOUNG)
-		scan->spared += aoipool_slab_age(pool, index, word);
+		scan->spared += aoipool_slab_spare(pool, index, scan->account);
 	else
 		aoipool_scan_slab(scan, pool, index);
 }
@@ -212,11 +214,18 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 	} while (scan->taken != before && !pass_is_over(scan, pass));
 }
 
+/* Grace is given by the host; a cgroup at its limit is about to be killed in. */
+static bool grace_counts(const struct aoipool_scan *scan)
+{
+	return scan->polite && aoipool_account_is_nobodys(scan->account) &&
+	       aoipool_pressure_in_grace(scan->nid);
+}
+
 /* The passes of one scan, of one pool or of all. */
 static void scan_in_passes(struct aoipool_scan *scan, struct aoipool_pool *pool)
 {
-	bool grace = scan->polite && aoipool_pressure_in_grace(scan->nid);
-	enum aoipool_pass last = grace ? AOIPOOL_PASS_OLD : AOIPOOL_PASS_YOUNG;
+	enum aoipool_pass last = grace_counts(scan) ? AOIPOOL_PASS_OLD :
+						      AOIPOOL_PASS_YOUNG;
 	struct pass pass = { .remote = scan->nid == AOIPOOL_ANY_NODE };
 
 	while (pass.nr <= last && scan->wanted) {

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include "slab.h"
 
+struct aoipool_account;
 struct aoipool_pool;
 
 #define AOIPOOL_ANY_NODE	NUMA_NO_NODE
@@ -15,6 +16,7 @@ struct aoipool_pool;
  * @nid: blocks of this node only, or AOIPOOL_ANY_NODE
  * @wanted: blocks still wanted; the last slab is taken whole
  * @words: words that each pass may still look at
+ * @account: whose slabs only; NULL: whoever's they are
  * @polite: a slab that was parked since the last ageing round is made one round
  *	older instead of being taken, and in times of grace only old ones are taken
  * @reserve_too: take from the reserves as well
@@ -27,6 +29,7 @@ struct aoipool_scan {
 	int nid;
 	unsigned long wanted;
 	unsigned long words;
+	const struct aoipool_account *account;
 	bool polite;
 	bool reserve_too;
 	enum aoipool_reclaim_cause cause;

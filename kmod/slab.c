@@ -31,31 +31,27 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/slab.h>
 #include "block.h"
+#include "event.h"
+#include "payer.h"
 #include "pool.h"
 #include "room.h"
 #include "slab.h"
 #include "trace.h"
 
 static atomic_long_t pool_blocks;	/* of all pools */
-static atomic_long_t *node_blocks;	/* the same, nr_node_ids of them */
 
 u64 aoipool_slabs_blocks(void)
 {
 	return atomic_long_read(&pool_blocks);
 }
 
-unsigned long aoipool_slabs_node_blocks(int nid)
-{
-	return atomic_long_read(&node_blocks[nid]);
-}
-
-static void count_all(int nid, long nr)
-{
-	atomic_long_add(nr, &pool_blocks);
-	atomic_long_add(nr, &node_blocks[nid]);
-}
+static_assert(BIT(AOIPOOL_RECLAIM_SHRINKER) == AOIPOOL_CAUSE_SHRINKER);
+static_assert(BIT(AOIPOOL_RECLAIM_OOM) == AOIPOOL_CAUSE_OOM);
+static_assert(BIT(AOIPOOL_RECLAIM_TRIM) == AOIPOOL_CAUSE_TRIM);
+static_assert(BIT(AOIPOOL_RECLAIM_LIMIT) == AOIPOOL_CAUSE_LIMIT);
+static_assert(BIT(AOIPOOL_RECLAIM_DECAY) == AOIPOOL_CAUSE_DECAY);
+static_assert(BIT(AOIPOOL_RECLAIM_IDLE_MAX) == AOIPOOL_CAUSE_IDLE_MAX);
 
 static struct page **blocks_of(struct aoipool_pool *pool, u32 index)
 {
@@ -87,7 +83,7 @@ static void count_block(struct aoipool_pool *pool, struct page *block, bool full
 		pool->full_slabs++;
 	publish_stats(pool);
 	spin_unlock(&pool->stats_lock);
-	count_all(nid, 1);
+	atomic_long_inc(&pool_blocks);
 }
 
 static void uncount_block(struct aoipool_pool *pool, struct page *block)
@@ -97,7 +93,7 @@ static void uncount_block(struct aoipool_pool *pool, struct page *block)
 	lockdep_assert_held(&pool->stats_lock);
 	pool->nr_blocks--;
 	WRITE_ONCE(pool->node_blocks[nid], pool->node_blocks[nid] - 1);
-	count_all(nid, -1);
+	atomic_long_dec(&pool_blocks);
 }
 
 /**
@@ -263,8 +259,39 @@ static enum aoipool_take detach_blocks(struct aoipool_pool *pool, u32 index)
 	return result;
 }
 
+/* The first block speaks for all: few slabs have more than one payer. */
+static bool is_charged_to(struct aoipool_pool *pool, u32 index,
+			  const struct aoipool_account *account)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++)
+		if (blocks[nth])
+			return aoipool_payer_is_of(blocks[nth], account);
+	return false;
+}
+
+/* A slab is on one node, unless its words were scribbled over. */
+static void tell_taken(struct aoipool_pool *pool, u32 index,
+		       enum aoipool_reclaim_cause cause)
+{
+	struct page **blocks = blocks_of(pool, index);
+	u32 nth;
+
+	for (nth = 0; nth < pool->slab_blocks; nth++) {
+		if (!blocks[nth])
+			continue;
+		aoipool_event_reclaim(page_to_nid(blocks[nth]), BIT(cause), 1,
+				      pool->slabs[index].nr_blocks);
+		return;
+	}
+}
+
 static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
+				     const struct aoipool_account *account,
 				     bool reserve_too,
+				     enum aoipool_reclaim_cause cause,
 				     unsigned long *nr_blocks)
 {
 	struct aoipool_slab *slab = &pool->slabs[index];
@@ -272,6 +299,8 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	enum aoipool_take result;
 
 	lockdep_assert_held(&slab->lock);
+	if (account && !is_charged_to(pool, index, account))
+		return AOIPOOL_TAKE_ELSEWHERE;
 	if (!reserve_allows(pool, full, reserve_too))
 		return AOIPOOL_TAKE_RESERVED;
 	result = detach_blocks(pool, index);
@@ -281,6 +310,7 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
 	}
 	*nr_blocks = slab->nr_blocks;
 	count_taken(pool, blocks_of(pool, index), slab->nr_blocks);
+	tell_taken(pool, index, cause);
 	forget_blocks(pool, index);
 	return result;
 }
@@ -289,13 +319,15 @@ static enum aoipool_take take_locked(struct aoipool_pool *pool, u32 index,
  * aoipool_slab_take() - PARKED -> ABSENT, and the memory goes
  * @pool: the pool
  * @index: of the slab
+ * @account: whose it must be; NULL: whoever's it is
  * @reserve_too: even where fewer than the reserve stay populated
- * @cause: for the tracepoint
+ * @cause: for the tracepoint and the event
  * @nr_blocks: out, on AOIPOOL_TAKE_DONE: blocks given back
  *
  * Called from reclaim, too: waits for no lock of the module's.
  */
 enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    const struct aoipool_account *account,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks)
@@ -308,7 +340,8 @@ enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
 		return AOIPOOL_TAKE_NOT_PARKED;
 	if (!mutex_trylock(&slab->lock))
 		return AOIPOOL_TAKE_BUSY;
-	result = take_locked(pool, index, reserve_too, nr_blocks);
+	result = take_locked(pool, index, account, reserve_too, cause,
+			     nr_blocks);
 	mutex_unlock(&slab->lock);
 	if (result != AOIPOOL_TAKE_DONE)
 		return result;
@@ -334,6 +367,32 @@ bool aoipool_slab_age(struct aoipool_pool *pool, u32 index, u64 word)
 		return false;
 	return cmpxchg(&pool->words[index], word, aoipool_word_older(word)) ==
 	       word;
+}
+
+/**
+ * aoipool_slab_spare() - age a young slab that would have been taken
+ * @pool: the pool
+ * @index: of the slab
+ * @account: whose it must be; NULL: whoever's it is
+ *
+ * Called from reclaim, too: waits for no lock of the module's.
+ *
+ * Return: whether it is older now.
+ */
+bool aoipool_slab_spare(struct aoipool_pool *pool, u32 index,
+			const struct aoipool_account *account)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	u64 word = READ_ONCE(pool->words[index]);
+	bool spared;
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_PARKED ||
+	    aoipool_word_age(word) || !mutex_trylock(&slab->lock))
+		return false;
+	spared = (!account || is_charged_to(pool, index, account)) &&
+		 aoipool_slab_age(pool, index, word);
+	mutex_unlock(&slab->lock);
+	return spared;
 }
 
 /**
@@ -382,19 +441,8 @@ void aoipool_slabs_free(struct aoipool_pool *pool)
 
 		if (!block)
 			continue;
-		count_all(page_to_nid(block), -1);
+		atomic_long_dec(&pool_blocks);
 		aoipool_block_free(block);
 		cond_resched();
 	}
-}
-
-int aoipool_slabs_setup(void)
-{
-	node_blocks = kcalloc(nr_node_ids, sizeof(*node_blocks), GFP_KERNEL);
-	return node_blocks ? 0 : -ENOMEM;
-}
-
-void aoipool_slabs_exit(void)
-{
-	kfree(node_blocks);
 }

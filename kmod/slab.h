@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+struct aoipool_account;
 struct aoipool_pool;
 struct page;
 
@@ -36,15 +37,19 @@ enum aoipool_take {
 	AOIPOOL_TAKE_NOT_PARKED,
 	AOIPOOL_TAKE_BUSY,	/* somebody works on it; no use waiting */
 	AOIPOOL_TAKE_RESERVED,
+	AOIPOOL_TAKE_ELSEWHERE,	/* charged to another account, or empty */
 	AOIPOOL_TAKE_PINNED,
 	AOIPOOL_TAKE_LOST,	/* user space revived it first */
 };
 
 enum aoipool_take aoipool_slab_take(struct aoipool_pool *pool, u32 index,
+				    const struct aoipool_account *account,
 				    bool reserve_too,
 				    enum aoipool_reclaim_cause cause,
 				    unsigned long *nr_blocks);
 bool aoipool_slab_age(struct aoipool_pool *pool, u32 index, u64 word);
+bool aoipool_slab_spare(struct aoipool_pool *pool, u32 index,
+			const struct aoipool_account *account);
 struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth);
 u32 aoipool_slab_has(struct aoipool_pool *pool, u32 index);
 u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index);
@@ -55,9 +60,5 @@ bool aoipool_slab_sweep(struct aoipool_pool *pool, u32 index, u32 client);
 void aoipool_slabs_init(struct aoipool_pool *pool);
 void aoipool_slabs_free(struct aoipool_pool *pool);
 u64 aoipool_slabs_blocks(void);
-unsigned long aoipool_slabs_node_blocks(int nid);
-
-int aoipool_slabs_setup(void);
-void aoipool_slabs_exit(void);
 
 #endif /* AOIPOOL_SLAB_H */

@@ -32,6 +32,16 @@ static inline bool memcg_kmem_online(void)
 }
 #endif
 
+#ifndef AOIPOOL_HAVE_FOLIO_OBJCG
+#define folio_objcg __folio_objcg
+#endif
+
+/* Before they could be told a node and a cgroup, they asked the object. */
+#ifndef AOIPOOL_HAVE_LIST_LRU_OBJ
+#define list_lru_add_obj list_lru_add
+#define list_lru_del_obj list_lru_del
+#endif
+
 /* The tail of the parameters of vm_operations_struct.get_policy */
 #ifdef AOIPOOL_HAVE_POLICY_ILX
 #define aoipool_policy_ilx , pgoff_t *ilx

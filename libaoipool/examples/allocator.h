@@ -75,7 +75,7 @@ struct allocator_ops {
 	const char *name;
 	/*
 	 * All @n or none; @wait for others to put theirs, but not for ever.
-	 * 0; -EAGAIN, -ETIMEDOUT, -ENOMEM, -ENOSPC
+	 * 0; -EAGAIN, -ETIMEDOUT, -ENOMEM, -ENOSPC, -EDQUOT
 	 */
 	int (*get_frames)(struct allocator *allocator, struct slot *slots,
 			  size_t n, bool wait);

@@ -93,7 +93,7 @@ static void defer(struct inspector *inspector, struct panel *panel, int err)
 {
 	struct engine *engine = inspector->engine;
 	bool hopeless = err != -ENOMEM && err != -EAGAIN &&
-			err != -ETIMEDOUT && err != -ENOSPC;
+			err != -ETIMEDOUT && err != -ENOSPC && err != -EDQUOT;
 
 	if (work_defer(&engine->work, panel) > GIVE_UP_S * NS_PER_S)
 		hopeless = true;

@@ -17,12 +17,12 @@ static const struct meaning {
 	{ EAGAIN, "exhausted: all slots of the pool are out; "
 		  "wait, or open the pool with more" },
 	{ ETIMEDOUT, "timeout: no slot came free in the time given" },
-	{ ENOMEM, "no memory: the host, its nodes or the memory cgroup have "
-		  "none for it" },
+	{ ENOMEM, "no memory: the host or its nodes have none for it" },
 	{ ENOSPC, "limit reached: the module's bound on all pools, an "
 		  "administrator can raise it" },
-	{ EDQUOT, "cgroup full: its memory limit leaves nothing for it, and "
-		  "nothing idle is left to give" },
+	{ EDQUOT, "cgroup full: the memory cgroup is at its limit, and nothing "
+		  "idle is charged to it; raise memory.max, or open pools with "
+		  "fewer slots" },
 	{ EALREADY, "double put: this ref was put before" },
 	{ ESTALE, "stale ref: its slot has been given up since, or the ref was "
 		  "never handed out" },

@@ -291,9 +291,9 @@ static void hear(const struct epoll_event *event)
 
 	if (source == SOURCE_WAKE)
 		sys_read(eyes.wake, &wakes, sizeof(wakes));
-	else if (source < FIRST_ID)
+	else if (source < FIRST_ID && event->events & EPOLLPRI)
 		outlook_hear(&eyes.outlook, source);
-	else
+	else if (source >= FIRST_ID)
 		hear_pool(source);
 }
 

@@ -41,7 +41,7 @@ void object_store_publish(struct aoipool_pool *pool);
 
 /*
  * @n slots or none.  Return: 0; -EAGAIN: so many are not free; -ETIMEDOUT: nor
- * were they in time; -ENOMEM, -ENOSPC as slab_take().
+ * were they in time; -ENOMEM, -ENOSPC, -EDQUOT as slab_take().
  */
 int object_get(struct aoipool_pool *pool, struct aoipool_slot *slots, size_t n,
 	       int timeout_ms);

@@ -51,7 +51,7 @@ struct user_slabs;
  * @populate: bring the memory of slabs that this client holds, on the node
  *	that each word names: what is missing comes zeroed, what is there stays.
  *	Returns only when no reclaim of these slabs is under way any more.
- *	-ENOMEM, -ENOSPC: slabs are wholly populated up to some point
+ *	-ENOMEM, -ENOSPC, -EDQUOT: slabs are wholly populated up to some point
  * @trim: take parked slabs until @max_blocks are free (the last slab is taken
  *	whole), but for the reserve; *@freed_blocks is set also on an error
  * @tell: so many gets have found no free slot; NULL where nobody wants to know

@@ -282,14 +282,20 @@ int slab_complete(struct slab_table *table, const struct slab *slab)
 	return err;
 }
 
+/* Limits are the same whatever the node. */
+static bool is_limit(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT;
+}
+
 /*
  * After a failed populate: never the same node again in this search, and no
- * node at all when it is the module's limit or the cgroup's that was met.
+ * node at all when it is a limit that was met, the module's or the cgroup's.
  */
 static void turn_away(const struct slab_table *table, struct search *search,
 		      uint32_t node, int err)
 {
-	search->tried |= err == -ENOMEM ? bit(node) : ~0ULL;
+	search->tried |= is_limit(err) ? ~0ULL : bit(node);
 	if (untried(table, search))
 		search->want = node_from(untried(table, search), search->want);
 }

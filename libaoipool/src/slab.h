@@ -75,8 +75,8 @@ void slab_table_exit(struct slab_table *table);
  * Looks for a parked slab on the node, an absent one, a parked one elsewhere.
  * A node without memory is passed over where the policy allows another.
  *
- * Return: 0; -EAGAIN: none was seen free; -ENOMEM, -ENOSPC: none of the free
- * ones could be populated.
+ * Return: 0; -EAGAIN: none was seen free; -ENOMEM, -ENOSPC, -EDQUOT: none of the
+ * free ones could be populated.
  */
 int slab_take(struct slab_table *table, uint32_t node, struct slab *slab);
 /* The same, looking from the slab @from on, round about. */

@@ -32,6 +32,14 @@ int cgroup_make(struct cgroup *cgroup, const char *name, const char *controller)
 	return mkdir(cgroup->path, 0755) ? -errno : 0;
 }
 
+int cgroup_make_below(struct cgroup *cgroup, const struct cgroup *parent, const char *name)
+{
+	if (cgroup_set(parent, "cgroup.subtree_control", "+memory"))
+		return -ENOTSUP;
+	snprintf(cgroup->path, sizeof(cgroup->path), "%.100s/%.20s", parent->path, name);
+	return mkdir(cgroup->path, 0755) ? -errno : 0;
+}
+
 int cgroup_set(const struct cgroup *cgroup, const char *file, const char *text)
 {
 	return file_write(file_path(cgroup, file), text);
@@ -77,6 +85,11 @@ bool cgroup_falls_to(const struct cgroup *cgroup, long bytes)
 		usleep(10 * 1000);
 	}
 	return false;
+}
+
+int cgroup_leave_room(const struct cgroup *cgroup, const char *limit, long bytes)
+{
+	return cgroup_set_long(cgroup, limit, cgroup_get(cgroup, "memory.current") + bytes);
 }
 
 int cgroup_enter(const struct cgroup *cgroup)

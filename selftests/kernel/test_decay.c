@@ -27,9 +27,10 @@ FIXTURE(decay)
 	struct pool pool;
 };
 
-/* Nothing goes but for what a test sets. */
+/* Nothing goes but for what a test sets, and node 0 is home. */
 FIXTURE_SETUP(decay)
 {
+	ASSERT_EQ(0, node_run_on(0));
 	ASSERT_EQ(0, tune_save(&self->tune));
 	ASSERT_EQ(0, tune_no_decay());
 	ASSERT_EQ(0, tune_set_long("pressure/hold_ms", 100));
@@ -55,6 +56,11 @@ static __u64 now_ns(void)
 static __u32 absent(const struct pool *pool)
 {
 	return pool_count(pool, AOIPOOL_SLAB_ABSENT, -1);
+}
+
+static __u32 age(const struct pool *pool, __u32 slab)
+{
+	return aoipool_word_age(slab_word(pool, slab));
 }
 
 /* So many at least.  -ETIMEDOUT */
@@ -268,7 +274,7 @@ TEST_F(decay, oldest_go_first_beyond_the_bound_of_a_pool)
 	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_NONE, "decay_ms", "60000"));
 	ASSERT_EQ(0, set_policy(&self->pool, 4000, AOIPOOL_IDLE_OF_HOST));
 	ASSERT_EQ(0, slabs_park(&self->pool, half, half));
-	while (aoipool_word_age(slab_word(&self->pool, half)) < 2)
+	while (age(&self->pool, half) < 2)
 		usleep(STEP_US);
 	ASSERT_EQ(0, slabs_park(&self->pool, 0, half));
 	ASSERT_EQ(0, set_policy(&self->pool, 4000, half));
@@ -277,7 +283,7 @@ TEST_F(decay, oldest_go_first_beyond_the_bound_of_a_pool)
 	EXPECT_EQ(0, gone(&self->pool, 0, half));
 }
 
-/* Of two pools each gives by what it has: one has three times as much. */
+/* Of two pools each gives by what it has: one has three times as much, equally old. */
 TEST_F(decay, bound_of_the_host_takes_from_each_pool_its_share)
 {
 	const __u32 few = 32, many = 96, keep = 64;
@@ -290,9 +296,12 @@ TEST_F(decay, bound_of_the_host_takes_from_each_pool_its_share)
 	ASSERT_EQ(0, slabs_hold(&pools[1], 0, many, 0));
 	ASSERT_EQ(0, slabs_park(&pools[0], 0, few));
 	ASSERT_EQ(0, slabs_park(&pools[1], 0, many));
+	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_NONE, "decay_ms", "20000"));
+	while (!age(&pools[0], few - 1) || !age(&pools[1], many - 1))
+		usleep(STEP_US);
+	EXPECT_GE(2, age(&pools[0], 0));
+	EXPECT_GE(2, age(&pools[1], 0));
 	ASSERT_EQ(0, tune_set_long("idle_max_bytes", keep * BLOCK));
-	/* rounds count what is idle; without decay they are far apart */
-	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_NONE, "decay_ms", "4000"));
 	while (absent(&pools[0]) + absent(&pools[1]) < few + many - keep)
 		usleep(STEP_US);
 	ASSERT_EQ(0, tune_no_decay());
@@ -311,7 +320,6 @@ TEST_F(decay, remote_goes_before_local_of_the_same_age)
 
 	if (!node_has_memory(1))
 		SKIP(return, "this machine has one node");
-	ASSERT_EQ(0, node_run_on(0));
 	ASSERT_EQ(0, slabs_hold(&self->pool, half, half, 1));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, half, 0));
 	ASSERT_EQ(0, slabs_park(&self->pool, 0, SLABS));

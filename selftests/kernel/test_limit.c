@@ -221,8 +221,7 @@ TEST_F(memcg, touch_is_charged_and_trim_gives_back)
 /* And for the half of one, which is what the kernel itself may need. */
 static int leave_room_for(const struct cgroup *group, long blocks)
 {
-	return cgroup_set_long(group, "memory.max", cgroup_get(group, "memory.current") +
-			       blocks * (long)BLOCK + (long)BLOCK / 2);
+	return cgroup_leave_room(group, "memory.max", blocks * (long)BLOCK + (long)BLOCK / 2);
 }
 
 static int populate_too_much(int sock, void *arg)
@@ -238,7 +237,7 @@ static int populate_too_much(int sock, void *arg)
 		return 2;
 	for (__u32 slab = 0; slab < SLABS; slab++)
 		slab_claim(&pool, slab, 0);
-	if (pool_populate(&pool, 0, SLABS, &done) != -ENOMEM)
+	if (pool_populate(&pool, 0, SLABS, &done) != -EDQUOT)
 		return 3;
 	if (done < 6 || done > 8 || pool.info->populated_slabs != done)
 		return 4;
@@ -294,7 +293,7 @@ static int need_more_than_is_allowed(int sock, void *arg)
 		return 3;
 	for (__u32 slab = 4; slab < SLABS; slab++)
 		if (slab_claim(&pool, slab, 0) ||
-		    pool_populate(&pool, slab, 1, NULL) != -ENOMEM)
+		    pool_populate(&pool, slab, 1, NULL) != -EDQUOT)
 			return 4;
 	return 0;
 }

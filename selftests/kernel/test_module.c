@@ -3,6 +3,7 @@
  * Loading and unloading, and what the module tells a tracer.
  */
 #include "harness.h"
+#include "netlink.h"
 #include "pool.h"
 #include "proc.h"
 #include "trace.h"
@@ -126,6 +127,45 @@ TEST_F(module, unload_with_a_full_depot)
 		ASSERT_EQ(0, unload());
 		ASSERT_EQ(0, load(self->path, self->parameters));
 	}
+}
+
+/* What happened before is heard, and after that there is no such family. */
+TEST_F(module, unload_with_a_subscriber)
+{
+	struct netlink ear, mouth;
+	struct message got;
+	struct pool pool;
+
+	for (int round = 0; round < 5; round++) {
+		ASSERT_EQ(0, netlink_open(&ear));
+		ASSERT_EQ(0, netlink_subscribe(&ear));
+		ASSERT_EQ(0, netlink_open(&mouth));
+		ASSERT_EQ(0, pool_open(&pool, 16));
+		ASSERT_EQ(0, slabs_hold(&pool, 0, 16, 0));
+		ASSERT_EQ(0, slabs_park(&pool, 0, 4));
+		ASSERT_EQ(0, pool_trim(&pool, 0, NULL));
+		pool_close(&pool);
+		ASSERT_EQ(0, unload());
+		ASSERT_EQ(0, netlink_await(&ear, AOIPOOL_GENL_SWEEP, NULL, &got));
+		EXPECT_EQ(12, got.value[AOIPOOL_A_SLABS]);
+		EXPECT_EQ(-ENOENT, netlink_state(&mouth, &got));
+		netlink_close(&mouth);
+		netlink_close(&ear);
+		ASSERT_EQ(0, load(self->path, self->parameters));
+	}
+}
+
+TEST_F(module, unload_is_refused_while_a_dump_is_half_read)
+{
+	struct message nodes[2];
+	struct netlink netlink;
+
+	ASSERT_EQ(0, netlink_open(&netlink));
+	ASSERT_EQ(0, netlink_dump_begin(&netlink, AOIPOOL_GENL_GET_NODES));
+	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(2, netlink_dump_end(&netlink, nodes, 2));
+	EXPECT_EQ(0, unload());
+	netlink_close(&netlink);
 }
 
 TEST_F(module, pinned_block_outlives_the_module)

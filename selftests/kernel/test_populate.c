@@ -621,7 +621,7 @@ static int populate_until_full(int sock, void *arg)
 	if (cgroup_set_long(group, "memory.max", cgroup_get(group, "memory.current") +
 			    room * (long)BLOCK + (long)BLOCK / 2))
 		return 2;
-	if (pool_populate(&pool, 0, 2 * SLABS, &done) != -ENOMEM)
+	if (pool_populate(&pool, 0, 2 * SLABS, &done) != -EDQUOT)
 		return 3;
 	if (done < room - 2 || done > room || populated(&pool) != done)
 		return 4;

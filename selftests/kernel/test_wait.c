@@ -138,7 +138,7 @@ static void *wait_in_herd(void *arg)
 {
 	struct waiter *waiter = arg;
 	struct epoll_event event;
-	int n = epoll_wait(waiter->epoll, &event, 1, 3000);
+	int n = epoll_wait(waiter->epoll, &event, 1, 4000);
 
 	__atomic_store_n(&waiter->got, n, __ATOMIC_RELAXED);
 	return NULL;
@@ -152,10 +152,19 @@ static int herd_member(const struct pool *pool)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, pool->fd, &event) ? -1 : epoll;
 }
 
-TEST_F(wait, one_slab_wakes_one_of_a_herd)
+static int woken(struct waiter *herd)
+{
+	int count = 0;
+
+	for (int i = 0; i < HERD; i++)
+		count += __atomic_load_n(&herd[i].got, __ATOMIC_RELAXED);
+	return count;
+}
+
+/* Two slabs, one after the other: two are woken, and the second is not missed. */
+TEST_F(wait, each_slab_wakes_one_of_a_herd)
 {
 	struct waiter herd[HERD] = { 0 };
-	int woken = 0;
 
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, SLABS, 0));
 	for (int i = 0; i < HERD; i++) {
@@ -164,14 +173,17 @@ TEST_F(wait, one_slab_wakes_one_of_a_herd)
 		ASSERT_EQ(0, pthread_create(&herd[i].thread, NULL, wait_in_herd, &herd[i]));
 	}
 	usleep(500 * 1000);
-	ASSERT_EQ(1, self->pool.info->wanted);
-	ASSERT_EQ(0, park_and_tell(&self->pool, 0));
+	for (__u32 slab = 0; slab < 2; slab++) {
+		ASSERT_EQ(1, self->pool.info->wanted);
+		ASSERT_EQ(0, park_and_tell(&self->pool, slab));
+		usleep(500 * 1000);
+		EXPECT_EQ(slab + 1, woken(herd));
+	}
 	for (int i = 0; i < HERD; i++) {
 		pthread_join(herd[i].thread, NULL);
-		woken += herd[i].got;
 		close(herd[i].epoll);
 	}
-	EXPECT_EQ(1, woken);
+	EXPECT_EQ(2, woken(herd));
 }
 
 static int edge_of(const struct pool *pool)

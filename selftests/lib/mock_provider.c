@@ -48,6 +48,7 @@ const char *mock_action_name(enum mock_action action)
 		[MOCK_SWEEP] = "sweep",
 		[MOCK_NO_MEMORY] = "no_memory",
 		[MOCK_LIMIT] = "limit",
+		[MOCK_CGROUP_FULL] = "cgroup_full",
 		[MOCK_HALF_A_SLAB] = "half_a_slab",
 	};
 
@@ -285,6 +286,8 @@ static bool act(struct mock *mock, enum mock_action action, uint32_t slab)
 		return fail_populate(mock, -ENOMEM, false);
 	case MOCK_LIMIT:
 		return fail_populate(mock, -ENOSPC, false);
+	case MOCK_CGROUP_FULL:
+		return fail_populate(mock, -EDQUOT, false);
 	case MOCK_HALF_A_SLAB:
 		return fail_populate(mock, -ENOMEM, true);
 	default:

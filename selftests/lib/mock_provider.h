@@ -37,6 +37,7 @@ enum mock_action {
 	MOCK_SWEEP,		/* a dead peer's slabs are parked */
 	MOCK_NO_MEMORY,		/* populate gives -ENOMEM from now on */
 	MOCK_LIMIT,		/* the same with -ENOSPC */
+	MOCK_CGROUP_FULL,	/* the same with -EDQUOT */
 	MOCK_HALF_A_SLAB,	/* -ENOMEM after the first block */
 	NR_MOCK_ACTIONS
 };

@@ -37,7 +37,7 @@ is_of()
 	fi
 }
 
-echo 1..25
+echo 1..29
 rm -rf "$work"
 mkdir -p "$work"
 cat >"$work/user.c" <<'EOF'
@@ -174,5 +174,83 @@ $c -O2 $cflags -fPIC -shared -o "$work/plugin.so" "$sources/plugin.c" $libs &&
 	$c -O2 $cflags -o "$work/plugin_host" "$sources/plugin_host.c" $libs -ldl &&
 	"$work/plugin_host" "$work/plugin.so" >/dev/null
 is a_plug_in_with_inline_calls_may_be_unloaded $?
+
+#
+# The listener of the module's events, where it was built.
+#
+# is_heard NAME COMMAND...
+is_heard()
+{
+	name=$1
+	shift
+	if [ -e "$stage/opt/lib/libaoipool-events.so" ]; then
+		"$@"
+		is "$name" $?
+	else
+		n=$((n + 1))
+		echo "ok $n - $name # SKIP libnl-genl-3-dev is not installed"
+	fi
+}
+
+cat >"$work/listener.c" <<'EOF'
+#include <aoipool-events.h>
+#include <aoipool.h>
+#include <errno.h>
+static void hear(void *arg, const struct aoipool_event *event)
+{
+	(void)arg;
+	(void)event;
+}
+int main(void)
+{
+	struct aoipool_listener_options options = {
+		.size = sizeof(options),
+		.flags = AOIPOOL_LISTENER_WAIT,
+		.callback = hear,
+	};
+	struct aoipool_listener *listener;
+	int err = aoipool_listener_open(&listener, &options);
+
+	aoipool_listener_close(listener);
+	return err && err != -EPROTONOSUPPORT;
+}
+EOF
+
+events_names()
+{
+	grep -o '^\(int\|void\) aoipool_[a-z_]*(' "$stage/opt/include/aoipool-events.h" |
+		grep -o 'aoipool_[a-z_]*' | sort -u >"$work/declared"
+	nm -D --defined-only "$stage/opt/lib/libaoipool-events.so" |
+		awk '$2 == "T" { sub("@.*", "", $3); print $3 }' | sort -u |
+		diff "$work/declared" - | sed 's/^/# /' >"$work/difference"
+	cat "$work/difference"
+	[ -s "$work/declared" ] && [ ! -s "$work/difference" ]
+}
+
+events_foreign()
+{
+	! nm -g --defined-only "$stage/opt/lib/libaoipool-events.a" |
+		awk 'NF == 3 && $3 !~ /^aoipool_/ { print "# " $3 }' | grep .
+}
+
+events_shared()
+{
+	${CC:-cc} $cflags -o "$work/listener" "$work/listener.c" \
+		$(pkg-config --cflags --libs aoipool-events) && "$work/listener"
+}
+
+# Without the prefix of the stage: libnl is not in there.
+events_static()
+{
+	${CC:-cc} $cflags -o "$work/listener" "$work/listener.c" \
+		"$stage/opt/lib/libaoipool-events.a" -pthread \
+		$(PKG_CONFIG_SYSROOT_DIR= pkg-config --libs libnl-genl-3.0) &&
+		"$work/listener"
+}
+
+is_heard the_listeners_library_exports_its_header_and_nothing_else events_names
+is_heard the_listeners_static_library_defines_no_foreign_name events_foreign
+is_heard a_program_links_the_listeners_shared_library_and_runs events_shared
+is_heard a_program_links_the_listeners_static_library_and_runs events_static
 
 exit $failed

@@ -31,7 +31,7 @@ struct play {
 
 static unsigned int count_err(struct play *play, int err)
 {
-	if (err == -ENOMEM || err == -ENOSPC)
+	if (err == -ENOMEM || err == -ENOSPC || err == -EDQUOT)
 		play->no_memory++;
 	else if (err == -EAGAIN)
 		play->exhausted++;
@@ -125,7 +125,7 @@ static void deed(struct play *play, unsigned int *random)
 		MOCK_RECLAIM_LATE, MOCK_RECLAIM_ALL,  MOCK_AGE,
 		MOCK_AGE,	   MOCK_RIVAL_TAKES,  MOCK_RIVAL_USES,
 		MOCK_SWEEP,	   MOCK_SWEEP,	      MOCK_NO_MEMORY,
-		MOCK_LIMIT,	   MOCK_HALF_A_SLAB,
+		MOCK_LIMIT,	   MOCK_CGROUP_FULL,  MOCK_HALF_A_SLAB,
 	};
 	enum mock_action action =
 		actions[crew_random(random) %

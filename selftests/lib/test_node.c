@@ -113,18 +113,32 @@ static void memory_elsewhere_only_does_not_cost_warm_slabs(void **state)
 	close_checked(pool);
 }
 
-static void a_limit_is_enospc_on_every_node(void **state)
+/* One try: what a limit refused once is not asked for on the other node. */
+static void is_refused_on_every_node(enum mock_action how, int err)
 {
 	struct aoipool_pool *pool = open_on_nodes(NODES(here(), here() + 1), 0);
 	struct aoipool_slot slot;
 
-	(void)state;
-	mock_act(&mock, MOCK_LIMIT, 0);
-	assert_err(aoipool_get(pool, &slot), -ENOSPC);
+	mock_act(&mock, how, 0);
+	assert_err(aoipool_get(pool, &slot), err);
+	assert_int_equal(mock.reached[SLAB_STEP_CLAIMED], 1);
+	assert_int_equal(mock_count(&mock, AOIPOOL_SLAB_HELD), 0);
 	mock_disarm(&mock);
 	slot = get_slot(pool);
 	assert_ok(aoipool_put(pool, slot.ref));
 	close_checked(pool);
+}
+
+static void a_limit_is_enospc_on_every_node(void **state)
+{
+	(void)state;
+	is_refused_on_every_node(MOCK_LIMIT, -ENOSPC);
+}
+
+static void a_full_cgroup_is_edquot_on_every_node(void **state)
+{
+	(void)state;
+	is_refused_on_every_node(MOCK_CGROUP_FULL, -EDQUOT);
 }
 
 /* attributes check nodes against the host; the mock's policy is set here. */
@@ -223,6 +237,7 @@ int main(void)
 		cmocka_unit_test(
 			memory_elsewhere_only_does_not_cost_warm_slabs),
 		cmocka_unit_test(a_limit_is_enospc_on_every_node),
+		cmocka_unit_test(a_full_cgroup_is_edquot_on_every_node),
 		cmocka_unit_test(interleave_takes_nodes_in_turn),
 		cmocka_unit_test(
 			interleave_falls_over_to_another_node),

@@ -204,6 +204,12 @@ static void a_limit_in_the_middle_loses_none(void **state)
 	runs_dry(MOCK_LIMIT, -ENOSPC);
 }
 
+static void a_full_cgroup_in_the_middle_loses_none(void **state)
+{
+	(void)state;
+	runs_dry(MOCK_CGROUP_FULL, -EDQUOT);
+}
+
 static void half_a_slab_in_the_middle_loses_none(void **state)
 {
 	(void)state;
@@ -316,6 +322,7 @@ int main(void)
 		on_two_cpus(without_threads_the_caller_brings_all),
 		on_two_cpus(running_dry_in_the_middle_loses_none),
 		on_two_cpus(a_limit_in_the_middle_loses_none),
+		on_two_cpus(a_full_cgroup_in_the_middle_loses_none),
 		on_two_cpus(half_a_slab_in_the_middle_loses_none),
 		on_two_cpus(what_a_node_has_not_comes_from_another),
 		on_two_cpus(a_reclaim_in_the_middle_is_waited_for),

@@ -171,16 +171,22 @@ static void perform(struct stage *stage)
 static bool starves(enum mock_action action)
 {
 	return action == MOCK_NO_MEMORY || action == MOCK_LIMIT ||
-	       action == MOCK_HALF_A_SLAB;
+	       action == MOCK_CGROUP_FULL || action == MOCK_HALF_A_SLAB;
+}
+
+static int starved_err(enum mock_action action)
+{
+	if (action == MOCK_LIMIT)
+		return -ENOSPC;
+	return action == MOCK_CGROUP_FULL ? -EDQUOT : -ENOMEM;
 }
 
 static void check_err_fits(struct stage *stage, enum mock_action action)
 {
-	int starved = action == MOCK_LIMIT ? -ENOSPC : -ENOMEM;
 	bool taken = action == MOCK_RIVAL_TAKES && stage->mock.fired;
 
 	if (stage->mock.fired && starves(action) && stage->want)
-		assert_one_of(stage->err, 0, starved);
+		assert_one_of(stage->err, 0, starved_err(action));
 	else if (taken && stage->want >= stage->free)
 		assert_one_of(stage->err, 0, -EAGAIN);
 	else

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a test machine tests: the module, by the programs of selftests/kernel,
-# and the library on it, by those of selftests/hotpath; or the library alone, by
-# those of selftests/lib.
+# and the library on it, by those of selftests/hotpath and selftests/events; or
+# the library alone, by those of selftests/lib.
 # Sourced after common.sh, never run.
 # shellcheck shell=bash disable=SC2034
 
@@ -11,7 +11,7 @@ LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-4}
 
 # The library's programs are not static: cmocka comes as a shared library only.
 subject_prepare() {
-	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath")
+	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath" "$BUILD/selftests/events")
 	[ -n "$LIBRARY" ] || return 0
 	SYSROOT=$("$VM/sysroot" "$ARCH")
 	TESTS_BUILT=("$BUILD/selftests-lib/$(library_variant)")
@@ -31,14 +31,13 @@ tests_build() {
 	else
 		make --no-print-directory -s -C "$TOP/selftests/kernel"
 		make --no-print-directory -s -C "$TOP/selftests/hotpath"
+		make --no-print-directory -s -C "$TOP/selftests/events"
 	fi
 }
 
-# By its sources, for the folder keeps programs whose source is gone, and has
-# one that is no program but a script for a machine with a compiler.
+# By its Makefile, for the folder keeps programs whose source is gone.
 library_list() {
-	find "$TOP/selftests/lib" \( -name 'test_*.c' -o -name 'test_*.cpp' \) -printf '%f\n' |
-		sed 's/\..*//' | sort
+	make --no-print-directory -s -C "$TOP/selftests/lib" VARIANT="$(library_variant)" list
 }
 
 tests_list() {

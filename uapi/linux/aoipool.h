@@ -183,9 +183,11 @@ static __inline__ __u64 aoipool_word_older(__u64 word)
  *            client.  A poll() that finds nothing free sets info->wanted; a
  *            client that parks a slab and then reads it as set says so by
  *            AOIPOOL_TELL_FREED.  (Both sides write before they read: no
- *            wake-up is lost.)  One waiter is woken for each word of freed
- *            slabs where waiters wait exclusively (EPOLLEXCLUSIVE).
- *   POLLPRI  once on each descriptor after pressure_seq changed
+ *            wake-up is lost.)  Of those that wait exclusively
+ *            (EPOLLEXCLUSIVE) each such word wakes one.
+ *   POLLPRI  once on each descriptor after pressure_seq changed, as the triggers
+ *            of PSI do.  epoll_ctl() polls, too, and may eat one: who adds the
+ *            descriptor looks at pressure_seq once afterwards
  */
 struct aoipool_pool_layout {
 	__aligned_u64 info_offset;
@@ -584,7 +586,8 @@ struct aoipool_pool_tell {
  *
  * SEQ counts every event from the load of the module on, whether it could be
  * sent or not: who sees a gap has lost what is between, and GET_STATE tells where
- * the count is now.  LOST counts those that the module itself had to drop.
+ * the count is now.  LOST counts those that the module itself had to drop; in an
+ * event, those of them that came before it.
  *
  * Pools belong to the host, not to a network namespace: every namespace has the
  * family and its events.  Outside the initial network namespace events come

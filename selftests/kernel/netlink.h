@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module's generic netlink family, as a program sees it: questions, dumps
+ * and events, with every attribute in its place.
+ *
+ * Verbs return 0 or a negative errno.
+ */
+#ifndef NETLINK_H
+#define NETLINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/aoipool.h>
+
+struct nl_sock;
+
+struct netlink {
+	struct nl_sock *sock;
+	int family;
+	int group;
+	bool is_written_to;	/* without an address, as to any file */
+	char why[128];	/* what the kernel said to the last refusal */
+};
+
+struct holder {
+	__u64 pool;
+	char name[AOIPOOL_NAME_BYTES];
+	__u32 client;
+	__u32 pid;
+	char comm[AOIPOOL_COMM_BYTES];
+	__u64 held_bytes;
+};
+
+/* value[] has the numbers by attribute; what was not there is 0. */
+struct message {
+	int cmd;
+	__u64 present;	/* bit n: attribute n was there */
+	__u64 value[AOIPOOL_A_MAX + 1];
+	char name[AOIPOOL_NAME_BYTES];
+	char type[AOIPOOL_TYPE_BYTES];
+	char comm[AOIPOOL_COMM_BYTES];
+	int nr_holders;
+	struct holder holders[AOIPOOL_MAX_HOLDERS];
+};
+
+bool message_has(const struct message *message, enum aoipool_genl_attr attr);
+
+/* Connects and resolves the family and its group. */
+int netlink_open(struct netlink *netlink);
+void netlink_close(struct netlink *netlink);
+int netlink_subscribe(struct netlink *netlink);
+/* Bytes that may wait to be read, whatever the limit. */
+int netlink_buffer(struct netlink *netlink, int bytes);
+
+/*
+ * A request of @bytes bytes behind its headers, with more @flags.  Return: how
+ * many answers there are; @max of them are kept.
+ */
+int netlink_request(struct netlink *netlink, int cmd, int flags, const void *data,
+		    size_t bytes, struct message *answers, int max);
+/* Not even a whole header. */
+int netlink_request_cut(struct netlink *netlink);
+int netlink_state(struct netlink *netlink, struct message *state);
+int netlink_dump(struct netlink *netlink, int cmd, struct message *answers, int max);
+/* The same in two: what is between them the kernel has to live with. */
+int netlink_dump_begin(struct netlink *netlink, int cmd);
+int netlink_dump_end(struct netlink *netlink, struct message *answers, int max);
+
+/* The next event, if it comes in time: else -ETIMEDOUT; -ENOBUFS: some are lost. */
+int netlink_event(struct netlink *netlink, struct message *event, int timeout_ms);
+/* The next event of one kind that a pool of this name has; NULL: any. */
+int netlink_await(struct netlink *netlink, int cmd, const char *name, struct message *event);
+
+#endif /* NETLINK_H */
