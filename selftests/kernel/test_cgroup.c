@@ -382,6 +382,16 @@ TEST_F(cgroup, idle_slabs_make_room_below_memory_high)
 	EXPECT_GT(SLABS, parker_end(&parker));
 }
 
+/* What a shrinker gave does not count: the kernel may say that it got too little. */
+TEST_F(cgroup, idle_slabs_go_when_the_group_is_asked_to_reclaim)
+{
+	struct parker parker = { .group = &self->group };
+
+	ASSERT_EQ(0, parker_start(&parker));
+	cgroup_set_long(&self->group, "memory.reclaim", (long)(SLABS * BLOCK));
+	EXPECT_GT(SLABS, parker_end(&parker));
+}
+
 /* The kernel asks for all there is, as if it were of no use to have it. */
 TEST_F(cgroup, limit_takes_little_more_than_it_needs)
 {
