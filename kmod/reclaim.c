@@ -169,9 +169,9 @@ static void scan_pools(struct request *req)
  * The shrinker.  Its unit is the base page, as that of everything it competes
  * with; its batch is one block.
  *
- * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for what
- * is charged to nobody; the depot is.  So in a shortage of the host it goes round
- * all blocks once, and at a cgroup's limit round those of the cgroup.
+ * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for
+ * what is charged to nobody; the depot is.  So in a shortage of the host it goes
+ * round all blocks once, and at a cgroup's limit round those of the cgroup.
  */
 
 static struct aoipool_account account_of(const struct shrink_control *sc)
@@ -196,7 +196,7 @@ static unsigned long scan_depot(int nid, unsigned long wanted)
 	return aoipool_depot_reclaim(nid, wanted);
 }
 
-/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+/* Reclaim for a limit always asks for user memory, whatever is charged. */
 static bool has_enough(const struct shrink_control *sc,
 		       const struct aoipool_account *account)
 {
