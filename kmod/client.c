@@ -84,21 +84,34 @@ static void count_swept(struct aoipool_pool *pool, u32 nr)
 	atomic64_add(nr, &swept_slabs);
 }
 
+/* Blocks are counted before: a parked slab may be taken at any moment. */
+static bool sweep_slab(const struct aoipool_client *client, u32 index,
+		       u64 *nr_blocks)
+{
+	struct aoipool_pool *pool = client->pool;
+	u64 word = READ_ONCE(pool->words[index]);
+	u32 slab_blocks;
+
+	if (aoipool_word_state(word) != AOIPOOL_SLAB_HELD ||
+	    aoipool_word_owner(word) != client->number)
+		return false;
+	slab_blocks = READ_ONCE(pool->slabs[index].nr_blocks);
+	if (!aoipool_slab_sweep(pool, index, client->number))
+		return false;
+	*nr_blocks += slab_blocks;
+	return true;
+}
+
 static void sweep(const struct aoipool_client *client)
 {
 	struct aoipool_pool *pool = client->pool;
-	u32 index, nr = 0, slab_blocks;
 	u64 nr_blocks = 0;
+	u32 index, nr = 0;
 
 	for (index = 0; index < pool->nr_slabs; index++) {
+		nr += sweep_slab(client, index, &nr_blocks);
 		if (index % 4096 == 4095)
 			cond_resched();
-		/* before: a parked slab may be taken at any moment */
-		slab_blocks = READ_ONCE(pool->slabs[index].nr_blocks);
-		if (!aoipool_slab_sweep(pool, index, client->number))
-			continue;
-		nr++;
-		nr_blocks += slab_blocks;
 	}
 	if (!nr)
 		return;

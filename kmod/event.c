@@ -32,7 +32,7 @@
 #include "notice.h"
 #include "pool.h"
 
-/* More than clients die at once on a host; about 90 KiB. */
+/* More than clients die at once on a host; 72 KiB. */
 #define RING_EVENTS		512
 
 /* What one run of the worker sends, with one look for the largest holders. */

@@ -109,6 +109,7 @@ static void find_in(struct aoipool_holders *holders, struct aoipool_pool *pool)
 		if (client->held_blocks > least_of_top(holders))
 			insert(holders, client);
 	mutex_unlock(&pool->clients_lock);
+	cond_resched();
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/net.h>
 #include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/user_namespace.h>
 #include <linux/xarray.h>
 #include <net/genetlink.h>
@@ -345,6 +346,7 @@ static int tell_holders(struct sk_buff *skb, struct netlink_callback *cb)
 		mutex_unlock(&pool->clients_lock);
 		if (!err)
 			dump->pool = pool->id;
+		cond_resched();
 	}
 	return err;
 }

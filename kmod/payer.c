@@ -3,15 +3,15 @@
  * Payers: what is charged to whom, so that a cgroup at its limit gets back what
  * lies idle on its own account, and nothing of anybody else's.
  *
- * A payer is one cgroup on one node.  It comes with the first block charged there
- * and goes with the last, and each block that is a pool's or on its way into one
- * knows its payer.  Blocks that are charged to nobody have one, too.
+ * A payer is one cgroup on one node.  It comes with the first block charged
+ * there and goes with the last, and each block that is a pool's or on its way
+ * into one knows its payer.  Blocks that are charged to nobody have one, too.
  *
  * For a cgroup's limit the kernel calls only shrinkers that have said they have
- * something of that cgroup on that node.  The one way for a module to say so is to
- * put an object of the cgroup on a list_lru: hence the beacon, an entry on a list
- * that nobody ever walks.  Where a cgroup is removed, the core hands its charges
- * and its entries to the parent at the same time, so both are found there.
+ * something of that cgroup on that node.  The one way for a module to say so is
+ * to put an object of the cgroup on a list_lru: hence the beacon, an entry on a
+ * list that nobody ever walks.  Where a cgroup is removed, the core hands its
+ * charges and its entries to the parent, so both are found there.
  */
 #include <linux/jiffies.h>
 #include <linux/list_lru.h>
@@ -28,7 +28,7 @@
 /* Never the OOM killer's business: who cannot have it is refused. */
 #define PAYER_GFP	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-/* More than anything that is charged at once: a huge page, and a CPU's stock. */
+/* More than is charged at once: a huge page, and the stock of a CPU. */
 #define ROOM_BLOCKS	2
 
 /* One reclaim for a limit is over by then, on all nodes. */
@@ -63,7 +63,8 @@ static struct kmem_cache *cache;
 static struct list_lru beacons;
 
 module_param_named(payers, nr_payers, uint, 0444);
-MODULE_PARM_DESC(payers, "Cgroups, once for each node, that blocks are charged to");
+MODULE_PARM_DESC(payers,
+		 "Cgroups, once for each node, that blocks are charged to");
 
 static bool is_root(struct mem_cgroup *memcg)
 {

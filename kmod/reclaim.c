@@ -58,9 +58,9 @@ u64 aoipool_oom_blocks(void)
  * The shrinker.  Its unit is the base page, as that of everything it competes
  * with; its batch is one block.
  *
- * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for what
- * is charged to nobody; the depot is.  So in a shortage of the host it goes round
- * all blocks once, and at a cgroup's limit round those of the cgroup.
+ * The kernel asks it cgroup by cgroup, and in the name of the root cgroup for
+ * what is charged to nobody; the depot is.  So in a shortage of the host it goes
+ * round all blocks once, and at a cgroup's limit round those of the cgroup.
  */
 
 static struct aoipool_account account_of(const struct shrink_control *sc)
@@ -97,7 +97,7 @@ static void note_caller(int nid)
 		aoipool_governor_call();
 }
 
-/* Of all that calls, reclaim for a limit is what always asks for user memory. */
+/* Reclaim for a limit always asks for user memory, whatever is charged. */
 static bool has_enough(const struct shrink_control *sc,
 		       const struct aoipool_account *account)
 {

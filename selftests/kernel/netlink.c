@@ -27,6 +27,16 @@ bool message_has(const struct message *message, enum aoipool_genl_attr attr)
 	return message->present >> attr & 1;
 }
 
+const struct message *messages_find(const struct message *messages, int nr, const char *name,
+				    __u32 client)
+{
+	for (int i = 0; i < nr; i++)
+		if (!strcmp(messages[i].name, name) &&
+		    messages[i].value[AOIPOOL_A_CLIENT] == client)
+			return &messages[i];
+	return NULL;
+}
+
 int netlink_open(struct netlink *netlink)
 {
 	const int on = 1;
@@ -85,7 +95,7 @@ static void string_of(const struct nlattr *attr, char *text, size_t bytes)
 		nla_strlcpy(text, attr, bytes);
 }
 
-static void parse_holder(struct nlattr *nest, struct holder *holder)
+static void parse_holder(struct nlattr *nest, struct message_holder *holder)
 {
 	struct nlattr *attrs[AOIPOOL_A_MAX + 1];
 
@@ -245,6 +255,15 @@ int netlink_state(struct netlink *netlink, struct message *state)
 int netlink_dump(struct netlink *netlink, int cmd, struct message *answers, int max)
 {
 	return netlink_request(netlink, cmd, NLM_F_DUMP, NULL, 0, answers, max);
+}
+
+__u64 netlink_pool_id(struct netlink *netlink, const char *name)
+{
+	static struct message answers[MESSAGES];
+	int nr = netlink_dump(netlink, AOIPOOL_GENL_GET_POOLS, answers, MESSAGES);
+	const struct message *pool = messages_find(answers, nr, name, 0);
+
+	return pool ? pool->value[AOIPOOL_A_POOL] : 0;
 }
 
 int netlink_dump_begin(struct netlink *netlink, int cmd)

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <linux/aoipool.h>
 
+/* Answers of a dump that tests keep */
+#define MESSAGES	1024
+
 struct nl_sock;
 
 struct netlink {
@@ -22,7 +25,7 @@ struct netlink {
 	char why[128];	/* what the kernel said to the last refusal */
 };
 
-struct holder {
+struct message_holder {
 	__u64 pool;
 	char name[AOIPOOL_NAME_BYTES];
 	__u32 client;
@@ -40,10 +43,14 @@ struct message {
 	char type[AOIPOOL_TYPE_BYTES];
 	char comm[AOIPOOL_COMM_BYTES];
 	int nr_holders;
-	struct holder holders[AOIPOOL_MAX_HOLDERS];
+	struct message_holder holders[AOIPOOL_MAX_HOLDERS];
 };
 
 bool message_has(const struct message *message, enum aoipool_genl_attr attr);
+
+/* The answer about a pool of this name, and about this client where it is not 0. */
+const struct message *messages_find(const struct message *messages, int nr, const char *name,
+				    __u32 client);
 
 /* Connects and resolves the family and its group. */
 int netlink_open(struct netlink *netlink);
@@ -54,7 +61,7 @@ int netlink_buffer(struct netlink *netlink, int bytes);
 
 /*
  * A request of @bytes bytes behind its headers, with more @flags.  Return: how
- * many answers there are; @max of them are kept.
+ * many answers were kept, @max at most.
  */
 int netlink_request(struct netlink *netlink, int cmd, int flags, const void *data,
 		    size_t bytes, struct message *answers, int max);
@@ -65,6 +72,9 @@ int netlink_dump(struct netlink *netlink, int cmd, struct message *answers, int 
 /* The same in two: what is between them the kernel has to live with. */
 int netlink_dump_begin(struct netlink *netlink, int cmd);
 int netlink_dump_end(struct netlink *netlink, struct message *answers, int max);
+
+/* The id of a pool of this name; 0: none is seen. */
+__u64 netlink_pool_id(struct netlink *netlink, const char *name);
 
 /* The next event, if it comes in time: else -ETIMEDOUT; -ENOBUFS: some are lost. */
 int netlink_event(struct netlink *netlink, struct message *event, int timeout_ms);

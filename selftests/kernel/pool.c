@@ -135,6 +135,15 @@ int pool_open(struct pool *pool, __u32 nr_slabs)
 	return pool_open_args(pool, &args);
 }
 
+int pool_open_named(struct pool *pool, const char *name, __u32 nr_slabs)
+{
+	struct aoipool_pool_create args = pool_args(nr_slabs, 1);
+
+	memset(args.name, 0, sizeof(args.name));
+	strncpy((char *)args.name, name, sizeof(args.name) - 1);
+	return pool_open_args(pool, &args);
+}
+
 static void *map(const struct pool *pool, int prot, __u64 bytes, __u64 offset)
 {
 	void *mem = mmap(NULL, bytes, prot, MAP_SHARED, pool->fd, offset);

@@ -40,6 +40,7 @@ void pool_args_node(struct aoipool_pool_create *args, int node);
 int pool_create(struct pool *pool, struct aoipool_pool_create *args);
 /* Create and map, one block a slab. */
 int pool_open(struct pool *pool, __u32 nr_slabs);
+int pool_open_named(struct pool *pool, const char *name, __u32 nr_slabs);
 int pool_open_args(struct pool *pool, struct aoipool_pool_create *args);
 int pool_map(struct pool *pool);
 void pool_unmap(struct pool *pool);

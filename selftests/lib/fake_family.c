@@ -44,6 +44,8 @@ bool __wrap_socket_from_kernel(struct nl_msg *message)
 
 int __wrap_family_find(struct family *family)
 {
+	if (fake_family.when_looked_for)
+		fake_family.when_looked_for();
 	if (fake_family.find_err)
 		return fake_family.find_err;
 	if (!fake_family.loaded)
@@ -60,7 +62,8 @@ int __wrap_family_watch_group(int *group)
 
 void __wrap_alarm_set(struct alarm *alarm, unsigned int milliseconds)
 {
-	__real_alarm_set(alarm, milliseconds / 10);
+	if (!milliseconds || !fake_family.time_stands_still)
+		__real_alarm_set(alarm, milliseconds / 10);
 }
 
 static struct nl_msg *message_begin(int type, uint8_t command)

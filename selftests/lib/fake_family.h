@@ -27,6 +27,8 @@ extern struct fake_family {
 	unsigned int interrupted; /* dumps that are not of one piece */
 	enum aoipool_pressure_level host_level;
 	enum aoipool_pressure_level node_level[FAKE_NODES];
+	bool time_stands_still;	/* the listener's patience does not end */
+	void (*when_looked_for)(void);	/* it is about to be found */
 	void (*when_asked)(void);	/* the answer is written, not yet read */
 } fake_family;
 

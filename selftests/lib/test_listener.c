@@ -165,6 +165,7 @@ static void what_is_under_way_is_not_lost(void **state)
 	struct nl_msg *late;
 
 	(void)state;
+	fake_family.time_stands_still = true;
 	fake_drop(1);
 	fake_sweep(1);
 	late = fake_event(AOIPOOL_GENL_SWEEP);
@@ -390,6 +391,29 @@ static void a_module_that_is_replaced_unwatched_is_heard_out(void **state)
 	assert_event(3, AOIPOOL_EVENT_SWEEP, 3);
 }
 
+static void replace_with_last_words(void)
+{
+	fake_family.when_looked_for = NULL;
+	fake_sweep(1);
+	fake_family.id++;
+	fake_family.seq = 0;
+}
+
+/* All was read that there was; then it spoke once more. */
+static void last_words_of_the_last_moment_are_heard(void **state)
+{
+	(void)state;
+	fake_family.when_looked_for = replace_with_last_words;
+	fake_family_news(CTRL_CMD_NEWFAMILY, fake_family.id, "aoipool");
+	heard_out(&heard);
+	assert_int_equal(heard.nr, 2);
+	assert_event(0, AOIPOOL_EVENT_SWEEP, 1);
+	assert_lost(1, 0, 0);
+	fake_sweep(2);
+	heard_await(&heard, 3);
+	assert_event(2, AOIPOOL_EVENT_SWEEP, 1);
+}
+
 static void last_words_are_heard_a_few_at_a_time(void **state)
 {
 	(void)state;
@@ -583,6 +607,7 @@ int main(void)
 		OPENS(what_a_module_did_before_it_was_seen_is_told),
 		HEARS(a_module_that_is_loaded_again_is_heard_again),
 		HEARS(a_module_that_is_replaced_unwatched_is_heard_out),
+		HEARS(last_words_of_the_last_moment_are_heard),
 		HEARS(last_words_are_heard_a_few_at_a_time),
 		HEARS(a_loss_is_told_before_the_module_is_gone),
 		HEARS(a_level_that_a_new_module_does_not_have_is_taken_back),
