@@ -116,6 +116,55 @@ int aoipool_attr_set_frame(struct aoipool_attr *attr, uint32_t width,
  */
 int aoipool_attr_set_reserve(struct aoipool_attr *attr, size_t count);
 
+/**
+ * aoipool_attr_set_progress() - hear how far the reserve is
+ * @progress: called with @arg while aoipool_pool_open() populates the reserve, in
+ *	the thread that opens: how many bytes are there, and how many are to be.
+ *	The last call before the pool is open has the two equal.  NULL is none.
+ */
+int aoipool_attr_set_progress(struct aoipool_attr *attr,
+			      void (*progress)(void *arg, size_t done_bytes,
+					       size_t total_bytes),
+			      void *arg);
+
+/**
+ * aoipool_attr_set_reserve_yields() - give the reserve, too, before the worst
+ * @on: at level critical idle slots of the reserve may be taken; it is not
+ *	populated again by itself.  Default 0.
+ */
+int aoipool_attr_set_reserve_yields(struct aoipool_attr *attr, int on);
+
+/**
+ * aoipool_attr_set_prefill() - bring memory ahead of need, in the background
+ * @count: slots (with those of the reserve) that are to have memory; default 0
+ *
+ * Slab by slab, by the library's thread, after the pool was opened.  It ends for
+ * good when so many have it, or as soon as memory is short.  What was brought is
+ * idle as any other free slot, and decays as such: see aoipool_attr_set_idle().
+ * The one slab that is being brought is nobody's meanwhile; never the last that
+ * is free.  stats.prefilled_slots tells how far it is.
+ */
+int aoipool_attr_set_prefill(struct aoipool_attr *attr, size_t count);
+
+/* For aoipool_attr_set_idle() */
+#define AOIPOOL_IDLE_MS_OF_HOST	(~(uint32_t)0)
+#define AOIPOOL_IDLE_MS_NEVER	(~(uint32_t)0 - 1)
+
+/**
+ * aoipool_attr_set_idle() - how long and how much of the pool may be idle
+ * @decay_ms: milliseconds after which a free slot's memory is given back, in
+ *	rounds of a quarter of that; AOIPOOL_IDLE_MS_OF_HOST (the default: 10 s
+ *	with the user provider, with the module what its administrator says),
+ *	AOIPOOL_IDLE_MS_NEVER: not before memory is short.  Under pressure the
+ *	shorter of this and the level's time counts.
+ * @max_bytes: of free slots; what is above goes at the next round, the oldest
+ *	first.  SIZE_MAX (the default): without a bound
+ *
+ * The reserve stays in any case.
+ */
+int aoipool_attr_set_idle(struct aoipool_attr *attr, uint32_t decay_ms,
+			  size_t max_bytes);
+
 enum aoipool_numa {
 	AOIPOOL_NUMA_LOCAL	= 0,	/* the getter's node, else another */
 	/* nodes of the mask, local one first; with the user provider a
@@ -142,6 +191,25 @@ enum aoipool_provider {
 
 int aoipool_attr_set_provider(struct aoipool_attr *attr,
 			      enum aoipool_provider provider);
+
+/**
+ * aoipool_attr_set_events() - be told what happens to the pool's memory
+ * @tell: called with @arg and an event, which lives as long as the call, in the
+ *	library's own thread, with all signals blocked and no lock held: when the
+ *	level of pressure changed (before anything is taken for the new one), when
+ *	memory was taken (at most ten times a second), when gets failed (at most
+ *	once a second and reason).  NULL is none.
+ *
+ * It may get and put, look up, trim, drain, reset and count, on any pool; it may
+ * neither open nor close one.  While it runs nothing is taken, from whichever
+ * pool of this process with the user provider: it had better be quick, or hand
+ * the news on to another thread.  No event comes before aoipool_pool_open() or
+ * after aoipool_pool_close() has returned.
+ */
+int aoipool_attr_set_events(struct aoipool_attr *attr,
+			    void (*tell)(void *arg,
+					 const struct aoipool_event *event),
+			    void *arg);
 
 enum aoipool_log_level {
 	AOIPOOL_LOG_ERROR	= 3,
@@ -248,8 +316,9 @@ struct aoipool_pool;
  * -ENOSPC: the pool exceeds the module's limit, or all pools together the 2^32
  *	slots that refs can tell apart;
  * -EMFILE, -ENFILE: no descriptor is left;
- * -ENOMEM: no address space, or the reserve cannot be populated;
- * -EDQUOT: the memory cgroup has no room for the reserve.
+ * -ENOMEM: no address space;
+ * -ENOMEM, -ENOSPC, -EDQUOT: the reserve cannot be populated, as aoipool_get();
+ *	the log says how much of it is missing.
  * On an error *@pool is NULL and nothing is left behind.
  */
 int aoipool_pool_open(const struct aoipool_attr *attr,
@@ -338,9 +407,8 @@ struct aoipool_slot {
  * zeroes.
  * -EAGAIN: all slots are out;
  * -ENOMEM: a slot is free, but the host or its nodes have no memory for it;
- * -EDQUOT: the same for the memory cgroup, which is at its limit (memory.max),
- *	and nothing idle is charged to it.  Kernel provider only: with the user
- *	provider a full cgroup is the business of its OOM killer;
+ * -EDQUOT: the same for the memory cgroup, and nothing of it is idle.  With the
+ *	user provider as the cgroup's files tell, and its OOM killer may be faster;
  * -ENOSPC: the same for the module's limit;
  * -EINTR: a fatal signal came while the kernel populated the slot;
  * -EPERM: called in a fork()ed child.
@@ -350,6 +418,9 @@ int aoipool_get(struct aoipool_pool *pool, struct aoipool_slot *slot);
 /**
  * aoipool_get_wait() - take a slot, waiting for one
  * @timeout_ms: 0 does not wait, -1 waits without bound
+ *
+ * It waits for memory, too: as long as a slot is free, and -ENOMEM, -ENOSPC or
+ * -EDQUOT is why it cannot be had.
  *
  * Return: as aoipool_get(), and -ETIMEDOUT instead of -EAGAIN when @timeout_ms
  * is not 0; -EINVAL for a @timeout_ms below -1.
@@ -448,6 +519,17 @@ int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
 		      size_t *freed_bytes);
 
 /**
+ * aoipool_pool_level() - how short memory is
+ *
+ * The highest of the host's level and those of the pool's nodes, as the module
+ * or, with the user provider, the library's thread has it; the latter minds the
+ * cgroup, too.  One load.
+ *
+ * Return: enum aoipool_pressure_level; -EPERM: called in a fork()ed child.
+ */
+int aoipool_pool_level(const struct aoipool_pool *pool);
+
+/**
  * aoipool_pool_drain() - let go of what is kept at hand
  *
  * Objects on all CPUs' lists return to their slabs, and slabs that are free as
@@ -500,6 +582,8 @@ struct aoipool_stats {
 	uint64_t reset_refs;	/* refs refused, from before a reset */
 	uint64_t written_after_put; /* slots whose poison was damaged */
 	uint64_t slots_listed;	/* now: free, on lists of CPUs */
+	uint64_t prefill_slots;	/* to be brought ahead, in whole slabs */
+	uint64_t prefilled_slots; /* that were, in the background */
 };
 
 /** Return: 0; -EINVAL: stats->size is not one that was ever published. */

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(AOIPOOL_IDLE_MS_OF_HOST == AOIPOOL_DECAY_OF_HOST &&
+	       AOIPOOL_IDLE_MS_NEVER == AOIPOOL_DECAY_NEVER,
+	       "values of the module's ABI");
+
 /* Copies @text if it is 1 to @max printable bytes without @never. */
 static int copy_printable(char *to, const char *text, size_t max, char never)
 {
@@ -34,6 +38,8 @@ int aoipool_attr_create(struct aoipool_attr **attr)
 	if (!made)
 		return -ENOMEM;
 	strcpy(made->name, "anonymous");
+	made->decay_ms = AOIPOOL_DECAY_OF_HOST;
+	made->idle_max_bytes = SIZE_MAX;
 	*attr = made;
 	return 0;
 }
@@ -187,6 +193,55 @@ int aoipool_attr_set_put_by_pointer(struct aoipool_attr *attr, int on)
 	if (!attr)
 		return -EINVAL;
 	attr->put_by_pointer = on;
+	return 0;
+}
+
+int aoipool_attr_set_prefill(struct aoipool_attr *attr, size_t count)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->prefill = count;
+	return 0;
+}
+
+int aoipool_attr_set_progress(struct aoipool_attr *attr,
+			      void (*progress)(void *arg, size_t done_bytes,
+					       size_t total_bytes),
+			      void *arg)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->progress = (struct progress){ .tell = progress, .arg = arg };
+	return 0;
+}
+
+int aoipool_attr_set_idle(struct aoipool_attr *attr, uint32_t decay_ms,
+			  size_t max_bytes)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->decay_ms = decay_ms;
+	attr->idle_max_bytes = max_bytes;
+	return 0;
+}
+
+int aoipool_attr_set_reserve_yields(struct aoipool_attr *attr, int on)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->reserve_yields = on;
+	return 0;
+}
+
+int aoipool_attr_set_events(struct aoipool_attr *attr,
+			    void (*tell)(void *arg,
+					 const struct aoipool_event *event),
+			    void *arg)
+{
+	if (!attr)
+		return -EINVAL;
+	attr->tell = tell;
+	attr->tell_arg = arg;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "aoipool.h"
 #include "hooks.h"
 #include "log.h"
+#include "populate.h"
 
 #define ATTR_TAG_MAX		23
 #define ATTR_OBJECT_MAX		((size_t)1 << 20)
@@ -30,6 +31,13 @@ struct aoipool_attr {
 	enum aoipool_provider provider;
 	enum aoipool_lists lists;
 	bool put_by_pointer;
+	size_t prefill;
+	uint32_t decay_ms;		/* AOIPOOL_DECAY_* */
+	size_t idle_max_bytes;		/* SIZE_MAX: without a bound */
+	bool reserve_yields;
+	struct progress progress;
+	void (*tell)(void *arg, const struct aoipool_event *event);
+	void *tell_arg;
 	struct hooks hooks;
 	struct log log;
 };

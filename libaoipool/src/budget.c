@@ -92,6 +92,12 @@ void budget_give(struct budget *budget, uint64_t n)
 	gate_rouse(&budget->gate, n > 1);
 }
 
+void budget_return(struct budget *budget, uint64_t n)
+{
+	__atomic_fetch_add(&budget->free, n, __ATOMIC_SEQ_CST);
+	gate_rouse_sated(&budget->gate);
+}
+
 int budget_fd(struct budget *budget)
 {
 	struct wish wish = { .budget = budget };

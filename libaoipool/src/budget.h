@@ -32,6 +32,8 @@ void budget_exit(struct budget *budget);
  */
 int budget_take(struct budget *budget, uint64_t n, int timeout_ms);
 void budget_give(struct budget *budget, uint64_t n);
+/* The same by who had no memory for them. */
+void budget_return(struct budget *budget, uint64_t n);
 
 /* @least or more, up to @most.  Return: how many; 0: fewer are free. */
 uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most);

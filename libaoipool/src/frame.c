@@ -230,7 +230,7 @@ int frame_accept(struct frame_store *store, const struct slab *slab)
 	int err = slab->fresh ? slab_complete(store->table, slab) : 0;
 
 	if (err)
-		gate_rouse(&store->gate, true);
+		gate_rouse_sated(&store->gate);
 	else
 		settle(store, slab);
 	return err;
@@ -278,7 +278,7 @@ static int search_one(struct wish *wish)
 			return 0;
 		}
 		if (err != -EAGAIN)	/* as settle() */
-			gate_rouse(&store->gate, true);
+			gate_rouse_sated(&store->gate);
 		if (err != -EAGAIN || none_free(store))
 			return err;
 		sys_yield();
@@ -345,6 +345,21 @@ static int hold_many(struct wish *wish)
 	return -EAGAIN;
 }
 
+/* All are held; what is fresh lacks memory. */
+static int complete_all(struct wish *wish)
+{
+	struct frame_store *store = wish->store;
+	int err = populate_slabs(store->table, wish->here.node, wish->slabs,
+				 wish->n, NULL);
+	size_t i;
+
+	for (i = 0; i < wish->n && !err; i++)
+		settle(store, &wish->slabs[i]);
+	if (err)	/* as settle() */
+		gate_rouse_sated(&store->gate);
+	return err;
+}
+
 static int try_many(void *arg)
 {
 	struct wish *wish = arg;
@@ -353,22 +368,7 @@ static int try_many(void *arg)
 	lock(wish->store);
 	err = hold_many(wish);
 	unlock(wish->store);
-	return err;
-}
-
-/* All are held; what is fresh lacks memory. */
-static int complete_all(struct wish *wish)
-{
-	struct frame_store *store = wish->store;
-	int err = populate_slabs(store->table, wish->here.node, wish->slabs,
-				 wish->n);
-	size_t i;
-
-	for (i = 0; i < wish->n && !err; i++)
-		settle(store, &wish->slabs[i]);
-	if (err)	/* as settle() */
-		gate_rouse(&store->gate, true);
-	return err;
+	return err ? err : complete_all(wish);
 }
 
 static bool any_free(void *arg)
@@ -393,9 +393,8 @@ int frame_get(struct frame_store *store, struct here here, struct slab *slabs,
 		.arg = &wish,
 		.many = n > 1,
 	};
-	int err = gate_pass(&store->gate, &visit, timeout_ms);
 
-	return err || n == 1 ? err : complete_all(&wish);
+	return gate_pass(&store->gate, &visit, timeout_ms);
 }
 
 /* The same sum twice: nothing was given up between the two readings. */

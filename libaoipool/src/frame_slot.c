@@ -35,7 +35,7 @@ static int get(struct aoipool_pool *pool, struct here here, struct slab *slabs,
 	int err = frame_get(&pool->frames, here, slabs, n, timeout_ms);
 
 	provider_tell(&pool->provider);
-	return stats_failure(&pool->stats, err);
+	return pool_failure(pool, err);
 }
 
 int frame_slot_get(struct aoipool_pool *pool, struct aoipool_slot *slot,

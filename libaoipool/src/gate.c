@@ -38,46 +38,66 @@ static int try_armed(struct gate *gate, const struct visit *visit)
 	return err;
 }
 
-static int try_asleep(struct gate *gate, const struct visit *visit,
-		      const struct timespec *deadline)
+static bool is_worth_waiting(int err)
 {
-	uint32_t ticket;
+	return err == -EAGAIN || gate_is_hungry(err);
+}
+
+/*
+ * *@hungry: is counted as such.  Who becomes it tries once more before it
+ * sleeps, for the sake of wait.c.
+ */
+static int try_asleep(struct gate *gate, const struct visit *visit,
+		      const struct timespec *deadline, bool *hungry)
+{
+	struct waiters *waiters = &gate->waiters;
+	uint32_t ticket, meal;
 	int err = 0, found;
 
 	while (!err) {
-		ticket = wait_ticket(&gate->waiters, visit->many);
+		ticket = wait_ticket(waiters, visit->many);
+		meal = wait_hungry_ticket(waiters, visit->many);
 		found = try(visit);
-		if (found != -EAGAIN)
+		if (!is_worth_waiting(found))
 			return found;
-		err = wait_sleep(&gate->waiters, visit->many, ticket, deadline);
+		if (found == -EAGAIN) {
+			err = wait_sleep(waiters, visit->many, ticket, deadline);
+		} else if (*hungry) {
+			err = wait_sleep_hungry(waiters, visit->many, meal,
+						deadline);
+		} else {
+			wait_hunger(waiters, visit->many);
+			*hungry = true;
+		}
 	}
 	/* one was given while the time ran out */
 	found = try(visit);
 	return found == -EAGAIN ? err : found;
 }
 
-static int try_waiting(struct gate *gate, const struct visit *visit,
-		       int timeout_ms)
+int gate_pass_until(struct gate *gate, const struct visit *visit,
+		    const struct timespec *deadline)
 {
-	struct timespec room;
-	const struct timespec *deadline = wait_deadline(timeout_ms, &room);
+	bool hungry = false;
 	int err;
 
 	wait_join(&gate->waiters, visit->many);
-	err = try_asleep(gate, visit, deadline);
+	err = try_asleep(gate, visit, deadline, &hungry);
+	if (hungry)
+		wait_eat(&gate->waiters, visit->many);
 	wait_leave(&gate->waiters, visit->many);
 	return err;
 }
 
 int gate_pass(struct gate *gate, const struct visit *visit, int timeout_ms)
 {
+	struct timespec room;
 	int err = try(visit);
 
-	if (err != -EAGAIN)
-		return err;
-	if (timeout_ms)
-		return try_waiting(gate, visit, timeout_ms);
-	return try_armed(gate, visit);
+	if (timeout_ms && is_worth_waiting(err))
+		return gate_pass_until(gate, visit,
+				       wait_deadline(timeout_ms, &room));
+	return err == -EAGAIN ? try_armed(gate, visit) : err;
 }
 
 int gate_fd(struct gate *gate, const struct visit *visit)

@@ -3,48 +3,27 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "text.h"
 
 #define MAX_NODES	64
-
-/* A whole small file, NUL-terminated. */
-static int read_text(const char *path, char *text, size_t room)
-{
-	int fd = sys_open(path, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	n = sys_read(fd, text, room - 1);
-	sys_close(fd);
-	if (n < 0)
-		return n;
-	text[n] = '\0';
-	return 0;
-}
 
 /* "Field:   123 kB" at the start of a line of @text, in bytes. */
 static int64_t field_bytes(const char *text, const char *field)
 {
-	const char *at = text;
-	size_t n = strlen(field);
+	const char *at = text_line(text, field);
 
-	for (; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
-		if (!strncmp(at, field, n) && at[n] == ':')
-			return strtoll(at + n + 1, NULL, 10) << 10;
-	return -ENODATA;
+	return at && *at == ':' ? strtoll(at + 1, NULL, 10) << 10 : -ENODATA;
 }
 
 int host_memory(struct host_memory *memory)
 {
 	char text[512];	/* both stand in the first lines */
-	int err = read_text("/proc/meminfo", text, sizeof(text));
+	int err = text_read("/proc/meminfo", text, sizeof(text));
 	int64_t total, available;
 
 	if (err)
@@ -81,7 +60,7 @@ uint64_t host_nodes(void)
 	char text[1024];
 	uint64_t mask = 0;
 
-	if (!read_text("/sys/devices/system/node/has_memory", text,
+	if (!text_read("/sys/devices/system/node/has_memory", text,
 		       sizeof(text)))
 		mask = parse_list(text);
 	return mask ? mask : 1;
@@ -101,7 +80,7 @@ uint32_t host_cpus_possible(void)
 	const char *last;
 	char text[1024];
 
-	if (!read_text("/sys/devices/system/cpu/possible", text,
+	if (!text_read("/sys/devices/system/cpu/possible", text,
 		       sizeof(text))) {
 		last = text + strcspn(text, "\n");
 		while (last > text && last[-1] >= '0' && last[-1] <= '9')

@@ -3,6 +3,7 @@
 #ifndef HOST_H
 #define HOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct host_memory {
@@ -11,6 +12,14 @@ struct host_memory {
 };
 
 int host_memory(struct host_memory *memory);
+
+/* A smaller part of it is available. */
+static inline bool host_memory_is_tighter(const struct host_memory *memory,
+					  const struct host_memory *than)
+{
+	return (double)memory->available_bytes * than->total_bytes <
+	       (double)than->available_bytes * memory->total_bytes;
+}
 
 /* Bit n: node n has memory; 1 where the kernel does not know nodes. */
 uint64_t host_nodes(void);

@@ -144,11 +144,6 @@ static void choose_shape(struct aoipool_pool *pool)
 	};
 }
 
-static void drain(void *pool)
-{
-	object_drain(pool);
-}
-
 void object_store_publish(struct aoipool_pool *pool)
 {
 	struct object_store *store = pool->objects;
@@ -162,7 +157,6 @@ void object_store_publish(struct aoipool_pool *pool)
 		store->lists.valve_cpus = &pool->hot.nr_cpus;
 	}
 	lists_open(&store->lists, pool->slots);
-	provider_set_drain(&pool->provider, drain, pool);
 }
 
 void *object_ptr(const struct aoipool_pool *pool, uint32_t index)
@@ -294,7 +288,7 @@ int object_reset(struct aoipool_pool *pool)
 		store->retired = calloc(indices, sizeof(*store->retired));
 	if (!store->retired)
 		return -ENOMEM;
-	/* until the end: a thread of the provider may come to drain */
+	/* until the end: the governor may come to drain */
 	pthread_mutex_lock(&store->lists.valve);
 	stats_add(&pool->stats, STAT_RESET_SLOTS, object_out(pool));
 	lists_forget(&store->lists);

@@ -152,7 +152,7 @@ static int find_all(struct aoipool_pool *pool, uint64_t *refs, size_t n)
 	if (!err)
 		return 0;
 	home_give(&pool->objects->homes, refs, found);
-	budget_give(&pool->budget, n);
+	budget_return(&pool->budget, n);
 	return err;
 }
 
@@ -359,8 +359,51 @@ static int fetch_poor(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 	if (found == n)
 		return 0;
 	home_give(&store->homes, refs, found);
-	budget_give(&pool->budget, n);
+	budget_return(&pool->budget, n);
 	return err;
+}
+
+/* The lists had nothing. */
+static int gather_slowly(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+			 int timeout_ms)
+{
+	int err = fetch(pool, refs, n);
+
+	if (err == -EAGAIN)
+		return fetch_last(pool, refs, n, timeout_ms);
+	return err ? fetch_poor(pool, refs, n, err) : 0;
+}
+
+struct wish {
+	struct aoipool_pool *pool;
+	uint64_t *refs;
+	size_t n;
+};
+
+static int try_wish(void *arg)
+{
+	struct wish *wish = arg;
+
+	return gather_slowly(wish->pool, wish->refs, wish->n, 0);
+}
+
+/* Until there is memory.  As long as anybody waits the lists stay closed. */
+static int gather_waiting(struct aoipool_pool *pool, uint64_t *refs, size_t n,
+			  int timeout_ms)
+{
+	struct wish wish = { .pool = pool, .refs = refs, .n = n };
+	struct visit visit = {
+		.try = try_wish,
+		.arg = &wish,
+		.many = n > 1,
+	};
+	struct timespec room;
+	const struct timespec *deadline = wait_deadline(timeout_ms, &room);
+	int err = gather_slowly(pool, refs, n, timeout_ms);
+
+	if (!gate_is_hungry(err))
+		return err;
+	return gate_pass_until(&pool->budget.gate, &visit, deadline);
 }
 
 static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
@@ -370,11 +413,8 @@ static int gather(struct aoipool_pool *pool, uint64_t *refs, size_t n,
 
 	if (lists_pop(&pool->objects->lists, refs, n))
 		return 0;
-	err = fetch(pool, refs, n);
-	if (err == -EAGAIN)
-		err = fetch_last(pool, refs, n, timeout_ms);
-	else if (err)
-		err = fetch_poor(pool, refs, n, err);
+	err = timeout_ms ? gather_waiting(pool, refs, n, timeout_ms) :
+			   gather_slowly(pool, refs, n, 0);
 	if (!err)
 		stats_add(&pool->stats, STAT_GETS, n);
 	return err;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
- * Opening in order: shape, provider, words, slots, budget, reserve, and last
- * the range of refs, which makes the pool known to others.
+ * Opening in order: shape, provider, words, slots, budget, governor, reserve,
+ * and last the range of refs, which makes the pool known to others; from then on
+ * the governor has to do with it.
  */
 #include "pool.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "frame_slot.h"
+#include "governor.h"
 #include "host.h"
 #include "populate.h"
 #include "sys.h"
@@ -37,6 +39,9 @@ static int shape(const struct aoipool_attr *attr, struct geometry *g)
 				    "too many slots");
 	if (attr->reserve > (size_t)g->nr_slabs * g->slab_slots)
 		return refuse(attr, "the reserve is larger than the pool");
+	if (attr->prefill > (size_t)g->nr_slabs * g->slab_slots)
+		return refuse(attr, "more are to be prefilled than the pool "
+				    "has");
 	if (attr->hooks.poison && (attr->hooks.construct || attr->hooks.reset))
 		return refuse(attr, "poison would undo what a constructor or a "
 				    "reset does: choose one");
@@ -75,10 +80,9 @@ static void write_type(const struct aoipool_attr *attr,
 		 attr->tag[0] ? attr->tag : tag, at);
 }
 
-static uint32_t reserve_slabs(const struct aoipool_attr *attr,
-			      const struct geometry *g)
+static uint32_t slabs_of(size_t slots, const struct geometry *g)
 {
-	return attr->reserve / g->slab_slots + !!(attr->reserve % g->slab_slots);
+	return slots / g->slab_slots + !!(slots % g->slab_slots);
 }
 
 static int open_provider(struct aoipool_pool *pool,
@@ -92,9 +96,15 @@ static int open_provider(struct aoipool_pool *pool,
 		.slot_bytes = g->slot_bytes,
 		.slab_blocks = g->slab_blocks,
 		.nr_slabs = g->nr_slabs,
-		.reserve_slabs = reserve_slabs(attr, g),
+		.reserve_slabs = slabs_of(attr->reserve, g),
 		.numa = attr->numa,
 		.nodes = attr->nodes,
+		.decay_ms = attr->decay_ms,
+		.idle_max_blocks = attr->idle_max_bytes == SIZE_MAX ?
+					   AOIPOOL_IDLE_OF_HOST :
+					   attr->idle_max_bytes >>
+						   AOIPOOL_BLOCK_SHIFT,
+		.reserve_yields = attr->reserve_yields,
 		.log = attr->log,
 	};
 
@@ -153,23 +163,52 @@ static int hold(struct slab_table *table, uint32_t node, struct slab *slabs,
 }
 
 /* All are held before the first is parked, else one would be taken twice. */
-static int warm(struct aoipool_pool *pool, struct slab *slabs, uint32_t n)
+static int warm(struct aoipool_pool *pool, const struct progress *progress,
+		struct slab *slabs, uint32_t n)
 {
 	struct slab_table *table = &pool->table;
 	uint32_t node = sys_node();
 	int err = hold(table, node, slabs, n);
 
 	if (!err)
-		err = populate_slabs(table, node, slabs, n);
+		err = populate_slabs(table, node, slabs, n, progress);
 	while (n-- && !err)
 		slab_park(table, slabs[n].index, slabs[n].gen);
+	return err;
+}
+
+/* Not by what was asked for, but by what whoever has the memory counts. */
+static uint32_t missing_slabs(const struct aoipool_pool *pool, uint32_t n)
+{
+	const void *populated = &pool->provider.info->populated_slabs;
+	uint64_t there = __atomic_load_n((const uint64_t *)populated,
+					 __ATOMIC_ACQUIRE);
+
+	return there < n ? n - there : 0;
+}
+
+static int check_reserve(const struct aoipool_pool *pool,
+			 const struct aoipool_attr *attr, uint32_t n, int err)
+{
+	uint32_t missing = missing_slabs(pool, n);
+
+	if (!err && !missing)
+		return 0;
+	if (!err)
+		err = -ENOMEM;
+	log_line(&attr->log, AOIPOOL_LOG_ERROR,
+		 "pool %s: no memory for the reserve of %u slabs: %u of them, "
+		 "%zu MiB, are missing: %s",
+		 attr->name, n, missing,
+		 missing * (provider_slab_bytes(&pool->provider) >> 20),
+		 aoipool_strerror(err));
 	return err;
 }
 
 static int open_reserve(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
-	uint32_t n = reserve_slabs(attr, &pool->geometry);
+	uint32_t n = slabs_of(attr->reserve, &pool->geometry);
 	struct slab *slabs;
 	int err;
 
@@ -178,13 +217,40 @@ static int open_reserve(struct aoipool_pool *pool,
 	slabs = calloc(n, sizeof(*slabs));
 	if (!slabs)
 		return -ENOMEM;
-	err = warm(pool, slabs, n);
+	err = warm(pool, &attr->progress, slabs, n);
 	free(slabs);
-	if (err)
-		log_line(&attr->log, AOIPOOL_LOG_ERROR,
-			 "pool %s: no memory for the reserve of %u slabs",
-			 attr->name, n);
-	return err;
+	return check_reserve(pool, attr, n, err);
+}
+
+/* Such a provider brings somebody of its own. */
+static bool needs_governor(const struct aoipool_pool *pool,
+			   const struct aoipool_attr *attr)
+{
+	return pool->provider.slabs || pool->provider.watch_fd >= 0 ||
+	       attr->tell || attr->prefill;
+}
+
+/* Without it the pool does what it is told, and nothing of its own accord. */
+static void open_governed(struct aoipool_pool *pool,
+			  const struct aoipool_attr *attr)
+{
+	struct governed *governed = &pool->governed;
+	int err;
+
+	prefill_init(&pool->prefill, slabs_of(attr->prefill, &pool->geometry));
+	governed->pool = pool;
+	governed->reserve = slabs_of(attr->reserve, &pool->geometry);
+	governed->teller.tell = attr->tell;
+	governed->teller.arg = attr->tell_arg;
+	strcpy(governed->teller.name, attr->name);
+	err = needs_governor(pool, attr) ? governor_join(governed) : 0;
+	if (!err)
+		return;
+	provider_because(&pool->provider, "no thread that watches memory: what "
+					  "is parked stays until trim");
+	log_line(&attr->log, AOIPOOL_LOG_WARNING,
+		 "pool %s: the thread that watches memory cannot start: %s",
+		 attr->name, aoipool_strerror(err));
 }
 
 static int open_parts(struct aoipool_pool *pool,
@@ -202,18 +268,21 @@ static int open_parts(struct aoipool_pool *pool,
 	err = open_slots(pool, attr);
 	if (err)
 		goto exit_table;
+	open_governed(pool, attr);
 	err = open_reserve(pool, attr);
 	if (err)
-		goto close_slots;
+		goto leave_governor;
 	err = refspace_add(&pool->range);
 	if (err)
-		goto close_slots;
+		goto leave_governor;
 	if (pool->objects)
 		object_store_publish(pool);
+	governor_begin(&pool->governed);
 	provider_tell(&pool->provider);
 	return 0;
 
-close_slots:
+leave_governor:
+	governor_leave(&pool->governed);
 	close_slots(pool, false);
 exit_table:
 	slab_table_exit(&pool->table);
@@ -267,6 +336,13 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
 	return pool_open_on(attr, NULL, pool);
 }
 
+int pool_failure(struct aoipool_pool *pool, int err)
+{
+	if (err)
+		governor_note_failure(&pool->governed, err);
+	return stats_failure(&pool->stats, err);
+}
+
 void pool_complain(struct aoipool_pool *pool, uint32_t slot)
 {
 	stats_add(&pool->stats, STAT_WRITTEN_AFTER_PUT, 1);
@@ -292,8 +368,10 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
-	if (!forked)
-		provider_set_drain(&pool->provider, NULL, NULL);
+	if (forked)
+		governor_abandon();
+	else
+		governor_leave(&pool->governed);
 	close_slots(pool, forked);
 	slab_table_exit(&pool->table);
 	provider_close(&pool->provider, forked);
@@ -352,6 +430,16 @@ const char *aoipool_pool_lists(const struct aoipool_pool *pool)
 	return pool->objects ? lists_name(&pool->objects->lists) : "none";
 }
 
+int aoipool_pool_level(const struct aoipool_pool *pool)
+{
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	return __atomic_load_n(&pool->provider.info->pressure_level,
+			       __ATOMIC_RELAXED);
+}
+
 int aoipool_pool_drain(struct aoipool_pool *pool)
 {
 	int err = pool_enter(pool);
@@ -367,7 +455,10 @@ int aoipool_pool_reset(struct aoipool_pool *pool)
 
 	if (err)
 		return err;
-	return pool->objects ? object_reset(pool) : frame_slot_reset(pool);
+	pthread_mutex_lock(&pool->prefill.lock);
+	err = pool->objects ? object_reset(pool) : frame_slot_reset(pool);
+	pthread_mutex_unlock(&pool->prefill.lock);
+	return err;
 }
 
 int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
@@ -384,6 +475,8 @@ int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
 		object_drain(pool);
 	if (blocks)
 		err = pool->provider.ops->trim(&pool->provider, blocks, &freed);
+	if (freed)
+		governor_note_trim(&pool->governed);
 	if (freed_bytes)
 		*freed_bytes = freed << AOIPOOL_BLOCK_SHIFT;
 	return err;

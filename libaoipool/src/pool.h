@@ -10,9 +10,11 @@
 #include "attr.h"
 #include "budget.h"
 #include "frame.h"
+#include "governed.h"
 #include "hooks.h"
 #include "layout.h"
 #include "object.h"
+#include "prefill.h"
 #include "provider.h"
 #include "refspace.h"
 #include "slab.h"
@@ -32,6 +34,8 @@ struct aoipool_pool {
 	struct hooks hooks;
 	struct log log;
 	struct aoipool_frame_layout frame;
+	struct prefill prefill;
+	struct governed governed;
 };
 
 /**
@@ -41,6 +45,9 @@ struct aoipool_pool {
 int pool_open_on(const struct aoipool_attr *attr,
 		 const struct aoipool_provider_ops *ops,
 		 struct aoipool_pool **pool);
+
+/* Counts why a get failed, if it did, and has it told; returns @err. */
+int pool_failure(struct aoipool_pool *pool, int err);
 
 /* A slot was found with its poison damaged. */
 void pool_complain(struct aoipool_pool *pool, uint32_t slot);

@@ -27,6 +27,8 @@ struct job {
 	struct slab *slabs;
 	size_t n;
 	size_t next;		/* atomic; all before it were begun */
+	size_t done;		/* atomic; those that are whole */
+	const struct progress *progress;
 	int err;		/* atomic; the first */
 };
 
@@ -34,28 +36,45 @@ static void bring(struct job *job, struct slab *slab)
 {
 	int none = 0, err;
 
-	if (!slab->fresh)
+	err = slab->fresh ? slab_complete(job->table, slab) : 0;
+	if (!err) {
+		__atomic_fetch_add(&job->done, 1, __ATOMIC_RELAXED);
 		return;
-	err = slab_complete(job->table, slab);
-	if (!err)
-		return;
+	}
 	slab->index = SLAB_NONE;
 	__atomic_compare_exchange_n(&job->err, &none, err, false,
 				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-static void *work(void *arg)
+/* Return: whether there was one left to begin. */
+static bool work_once(struct job *job)
 {
-	struct job *job = arg;
 	size_t i;
 
-	while (!__atomic_load_n(&job->err, __ATOMIC_RELAXED)) {
-		i = __atomic_fetch_add(&job->next, 1, __ATOMIC_RELAXED);
-		if (i >= job->n)
-			break;
-		bring(job, &job->slabs[i]);
-	}
+	if (__atomic_load_n(&job->err, __ATOMIC_RELAXED))
+		return false;
+	i = __atomic_fetch_add(&job->next, 1, __ATOMIC_RELAXED);
+	if (i >= job->n)
+		return false;
+	bring(job, &job->slabs[i]);
+	return true;
+}
+
+static void *work(void *job)
+{
+	while (work_once(job))
+		;
 	return NULL;
+}
+
+static void tell(const struct job *job)
+{
+	size_t bytes = provider_slab_bytes(job->table->provider);
+	size_t done = __atomic_load_n(&job->done, __ATOMIC_RELAXED);
+
+	if (job->progress && job->progress->tell)
+		job->progress->tell(job->progress->arg, done * bytes,
+				    job->n * bytes);
 }
 
 /* How many threads beside the caller are worth it. */
@@ -86,9 +105,11 @@ static void run(struct job *job)
 	while (n < wanted && !helper_start(&helpers[n], NULL, "aoipool-bring",
 					   work, job))
 		n++;
-	work(job);
+	while (work_once(job))
+		tell(job);
 	while (n--)
 		pthread_join(helpers[n], NULL);
+	tell(job);
 }
 
 /* What nobody came to. */
@@ -132,9 +153,14 @@ static void give_back(struct job *job)
 }
 
 int populate_slabs(struct slab_table *table, uint32_t node, struct slab *slabs,
-		   size_t n)
+		   size_t n, const struct progress *progress)
 {
-	struct job job = { .table = table, .slabs = slabs, .n = n };
+	struct job job = {
+		.table = table,
+		.slabs = slabs,
+		.n = n,
+		.progress = progress,
+	};
 	int err;
 
 	run(&job);

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sys.h"
-
 #define PROVIDER_VARIABLE	"AOIPOOL_PROVIDER"
 
 static const struct {
@@ -109,8 +107,7 @@ int provider_open(struct provider *provider, enum aoipool_provider ask,
 {
 	int err;
 
-	*provider = (struct provider){ .log = params->log };
-	sys_init_lock(&provider->drain_lock);
+	*provider = (struct provider){ .log = params->log, .watch_fd = -1 };
 	if (ops)
 		return open_on(provider, ops, params);
 	err = decide(provider, &ask);
@@ -132,33 +129,6 @@ void provider_close(struct provider *provider, bool forked)
 		provider->ops->abandon(provider);
 	else
 		provider->ops->close(provider);
-}
-
-void provider_set_drain(struct provider *provider, void (*drain)(void *arg),
-			void *arg)
-{
-	pthread_mutex_lock(&provider->drain_lock);
-	provider->drain = drain;
-	provider->drain_arg = arg;
-	pthread_mutex_unlock(&provider->drain_lock);
-}
-
-bool provider_can_drain(struct provider *provider)
-{
-	bool can;
-
-	pthread_mutex_lock(&provider->drain_lock);
-	can = provider->drain;
-	pthread_mutex_unlock(&provider->drain_lock);
-	return can;
-}
-
-void provider_drain(struct provider *provider)
-{
-	pthread_mutex_lock(&provider->drain_lock);
-	if (provider->drain)
-		provider->drain(provider->drain_arg);
-	pthread_mutex_unlock(&provider->drain_lock);
 }
 
 void provider_tell(struct provider *provider)

@@ -7,7 +7,6 @@
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +29,9 @@ struct provider_params {
 	uint32_t reserve_slabs;
 	enum aoipool_numa numa;
 	uint64_t nodes;			/* 0 for AOIPOOL_NUMA_LOCAL */
+	uint32_t decay_ms;		/* AOIPOOL_DECAY_* */
+	uint64_t idle_max_blocks;	/* AOIPOOL_IDLE_OF_HOST */
+	bool reserve_yields;
 	struct log log;
 };
 
@@ -39,6 +41,7 @@ enum provider_note {
 };
 
 struct provider;
+struct user_slabs;
 
 /**
  * struct aoipool_provider_ops - one source of memory
@@ -51,6 +54,7 @@ struct provider;
  *	-ENOMEM, -ENOSPC, -EDQUOT: slabs are wholly populated up to some point
  * @trim: take parked slabs until @max_blocks are free (the last slab is taken
  *	whole), but for the reserve; *@freed_blocks is set also on an error
+ * @tell: so many gets have found no free slot; NULL where nobody wants to know
  * @close: of the process that opened; cannot fail
  * @abandon: of a fork()ed child, where the data is not mapped: give up only
  *	descriptors and memory of the child; touches no lock
@@ -65,6 +69,7 @@ struct aoipool_provider_ops {
 			uint32_t nr_slabs);
 	int (*trim)(struct provider *provider, uint64_t max_blocks,
 		    uint64_t *freed_blocks);
+	void (*tell)(struct provider *provider, uint32_t exhausted);
 	void (*close)(struct provider *provider);
 	void (*abandon)(struct provider *provider);
 };
@@ -74,6 +79,8 @@ struct provider {
 	struct log log;
 	/* filled by ops->open */
 	const struct aoipool_pool_info_page *info;
+	struct user_slabs *slabs;	/* to be governed; NULL: the module does */
+	int watch_fd;			/* the module's pool, to poll; or -1 */
 	uint64_t *words;		/* atomics, shared with the reclaimer */
 	unsigned char *data;
 	uint32_t nr_slabs;
@@ -85,13 +92,6 @@ struct provider {
 	uint32_t notes;			/* enum provider_note; atomic */
 	char reason[PROVIDER_REASON_BYTES];
 	void *priv;
-	/*
-	 * Makes what the pool keeps at hand reclaimable; for a thread of the
-	 * provider, with no lock held but the one that protects it.
-	 */
-	pthread_mutex_t drain_lock;
-	void (*drain)(void *arg);
-	void *drain_arg;
 };
 
 extern const struct aoipool_provider_ops provider_kernel_ops;
@@ -115,13 +115,6 @@ void provider_close(struct provider *provider, bool forked);
 /* Adds "; text", or "text" when nothing is there yet; cuts what is too long. */
 __attribute__((format(printf, 2, 3))) void
 provider_because(struct provider *provider, const char *format, ...);
-
-/* Who drains from now on; NULL: nobody, and he is not at it any more. */
-void provider_set_drain(struct provider *provider, void (*drain)(void *arg),
-			void *arg);
-/* Return: whether there is anything that drains. */
-bool provider_can_drain(struct provider *provider);
-void provider_drain(struct provider *provider);
 
 /* Says what populate and trim left to be said; no lock may be held. */
 void provider_tell(struct provider *provider);

@@ -82,6 +82,7 @@ static int create(struct provider *provider, struct kernel_provider *kernel,
 {
 	struct aoipool_pool_create create = {
 		.size = sizeof(create),
+		.flags = params->reserve_yields ? AOIPOOL_CREATE_GIVE_RESERVE : 0,
 		.slot_bytes = params->slot_bytes,
 		.slab_blocks = params->slab_blocks,
 		.nr_slabs = params->nr_slabs,
@@ -165,6 +166,30 @@ static int ask_nodes(const struct kernel_provider *kernel, uint64_t *nodes)
 	return *nodes ? 0 : -EPROTO;
 }
 
+/* Asked only of a module that was told to differ from its host. */
+static int set_policy(struct provider *provider,
+		      const struct kernel_provider *kernel,
+		      const struct provider_params *params)
+{
+	struct aoipool_pool_policy policy = {
+		.size = sizeof(policy),
+		.flags = AOIPOOL_POLICY_SET,
+		.decay_ms = params->decay_ms,
+		.idle_max_blocks = params->idle_max_blocks,
+	};
+	int err;
+
+	if (policy.decay_ms == AOIPOOL_DECAY_OF_HOST &&
+	    policy.idle_max_blocks == AOIPOOL_IDLE_OF_HOST)
+		return 0;
+	err = sys_ioctl(kernel->fd, AOIPOOL_POOL_POLICY, &policy);
+	if (err)
+		log_line(&provider->log, AOIPOOL_LOG_ERROR,
+			 "the module takes no policy for pool %s: %s",
+			 params->name, aoipool_strerror(err));
+	return err;
+}
+
 static int open_parts(struct provider *provider, struct kernel_provider *kernel,
 		      const struct provider_params *params)
 {
@@ -173,6 +198,8 @@ static int open_parts(struct provider *provider, struct kernel_provider *kernel,
 	if (err)
 		return err;
 	err = ask_nodes(kernel, &provider->nodes);
+	if (!err)
+		err = set_policy(provider, kernel, params);
 	if (!err)
 		err = map_pool(kernel);
 	if (err)
@@ -194,6 +221,7 @@ static int kernel_open(struct provider *provider,
 		return err;
 	}
 	provider->info = kernel->info;
+	provider->watch_fd = kernel->fd;
 	provider->words = kernel->words;
 	provider->data = kernel->data;
 	provider->nr_slabs = params->nr_slabs;
@@ -231,6 +259,18 @@ static int kernel_trim(struct provider *provider, uint64_t max_blocks,
 
 	*freed_blocks = trim.freed_blocks;
 	return err;
+}
+
+static void kernel_tell(struct provider *provider, uint32_t exhausted)
+{
+	struct kernel_provider *kernel = provider->priv;
+	struct aoipool_pool_tell tell = {
+		.size = sizeof(tell),
+		.flags = AOIPOOL_TELL_EXHAUSTED,
+		.count = exhausted,
+	};
+
+	sys_ioctl(kernel->fd, AOIPOOL_POOL_TELL, &tell);
 }
 
 /* What we hold, so that all of the pool can be taken. */
@@ -290,6 +330,7 @@ const struct aoipool_provider_ops provider_kernel_ops = {
 	.open = kernel_open,
 	.populate = kernel_populate,
 	.trim = kernel_trim,
+	.tell = kernel_tell,
 	.close = kernel_close,
 	.abandon = kernel_abandon,
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
  * The embedded default: the same words and the same library where no module
- * is.  Memory is user_memory's, the kernel's arcs are user_slabs', and
- * user_reclaim's thread decides when to take.
+ * is.  Memory is user_memory's, the kernel's arcs are user_slabs', and the
+ * governor decides when to take.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "host.h"
 #include "provider.h"
 #include "user_memory.h"
-#include "user_reclaim.h"
 #include "user_slabs.h"
 
 /* There is no second client: nobody else can map this pool. */
@@ -21,7 +20,6 @@
 struct user_provider {
 	struct user_memory memory;
 	struct user_slabs slabs;
-	struct user_reclaim reclaim;
 };
 
 static void tell_pages(struct provider *provider,
@@ -45,36 +43,11 @@ static void tell_pages(struct provider *provider,
 	}
 }
 
-/*
- * What is taken from a pool of the host's huge pages goes back to that pool and
- * relieves nobody; so no thread, and only trim takes.
- */
-static void start_reclaim(struct provider *provider, struct user_provider *user)
-{
-	struct host_memory memory;
-	int err;
-
-	user->reclaim.stop_fd = -1;
-	user->reclaim.psi_fd = -1;
-	if (user->memory.pages == USER_PAGES_HUGETLB)
-		return;
-	err = host_memory(&memory);	/* nothing to go by without it */
-	if (!err)
-		err = user_reclaim_start(&user->reclaim, provider,
-					 &user->slabs);
-	if (!err)
-		return;
-	provider_because(provider, "no reclaim thread: parked memory stays "
-				   "until trim");
-	log_line(&provider->log, AOIPOOL_LOG_WARNING,
-		 "the thread that gives parked memory back cannot start: %s",
-		 aoipool_strerror(err));
-}
-
 static void publish(struct provider *provider, struct user_provider *user,
 		    const struct provider_params *params)
 {
 	provider->info = &user->slabs.info;
+	provider->slabs = &user->slabs;
 	provider->words = user->slabs.words;
 	provider->data = user->memory.data;
 	provider->nr_slabs = params->nr_slabs;
@@ -101,9 +74,14 @@ static int open_parts(struct user_provider *user,
 		return err;
 	err = user_slabs_init(&user->slabs, &user->memory, params->nr_slabs,
 			      params->slab_blocks, params->reserve_slabs);
-	if (err)
+	if (err) {
 		user_memory_close(&user->memory);
-	return err;
+		return err;
+	}
+	user->slabs.yields = params->reserve_yields;
+	user->slabs.decay_ms = params->decay_ms;
+	user->slabs.idle_max_blocks = params->idle_max_blocks;
+	return 0;
 }
 
 static int user_open(struct provider *provider,
@@ -125,7 +103,6 @@ static int user_open(struct provider *provider,
 	}
 	publish(provider, user, params);
 	tell_pages(provider, &user->memory);
-	start_reclaim(provider, user);
 	return 0;
 }
 
@@ -161,7 +138,8 @@ static int user_trim(struct provider *provider, uint64_t max_blocks,
 {
 	struct user_provider *user = provider->priv;
 
-	*freed_blocks = user_slabs_take(&user->slabs, max_blocks);
+	*freed_blocks = user_slabs_take(&user->slabs, max_blocks,
+					USER_SLABS_ANY, false);
 	return 0;
 }
 
@@ -169,7 +147,6 @@ static void user_close(struct provider *provider)
 {
 	struct user_provider *user = provider->priv;
 
-	user_reclaim_stop(&user->reclaim);
 	/* now, also where a child still has the descriptor */
 	user_memory_punch(&user->memory, 0,
 			  user->memory.bytes >> AOIPOOL_BLOCK_SHIFT);
@@ -182,7 +159,6 @@ static void user_abandon(struct provider *provider)
 {
 	struct user_provider *user = provider->priv;
 
-	user_reclaim_abandon(&user->reclaim);
 	user_slabs_exit(&user->slabs);
 	user_memory_abandon(&user->memory);
 	free(user);

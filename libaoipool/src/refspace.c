@@ -10,9 +10,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "sys.h"
+#include "wiped.h"
 
 /* Index 0 is never used, so that no ref is 0. */
 #define FIRST_INDEX	1ULL
@@ -35,36 +35,21 @@ const uint64_t *refspace_process;
 /* counts forks along one line of descent; not wiped, so never used again */
 static uint64_t last_process;
 
-static int map_wiped(struct registry **page)
-{
-	const size_t bytes = sizeof(struct registry);
-	void *addr;
-	int err = sys_map(NULL, bytes, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &addr);
-
-	if (err)
-		return err;
-	err = sys_madvise(addr, bytes, MADV_WIPEONFORK);
-	if (err)
-		sys_unmap(addr, bytes);
-	*page = addr;
-	return err;
-}
-
 /* The first page to be there is the registry; no lock that a fork could keep. */
 static int make_registry(void)
 {
-	struct registry *none = NULL, *page;
+	struct registry *none = NULL;
+	void *page;
 	int err;
 
 	if (__atomic_load_n(&registry, __ATOMIC_ACQUIRE))
 		return 0;
-	err = map_wiped(&page);
+	err = wiped_map(sizeof(*registry), &page);
 	if (err)
 		return err;
 	if (!__atomic_compare_exchange_n(&registry, &none, page, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		sys_unmap(page, sizeof(*page));
+		sys_unmap(page, sizeof(*registry));
 	return 0;
 }
 

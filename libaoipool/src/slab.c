@@ -350,6 +350,38 @@ int slab_hold_from(struct slab_table *table, uint32_t node, uint32_t from,
 	return hold(table, &search, slab) ? -EAGAIN : 0;
 }
 
+/* The last one, if another slab is free; or SLAB_NONE. */
+static uint32_t find_absent(const struct slab_table *table, uint64_t *word)
+{
+	uint32_t i, absent = SLAB_NONE, free = 0;
+	uint64_t now;
+
+	for (i = 0; i < table->nr; i++) {
+		now = slab_word(table, i);
+		free += aoipool_word_state(now) != AOIPOOL_SLAB_HELD;
+		if (aoipool_word_state(now) != AOIPOOL_SLAB_ABSENT)
+			continue;
+		absent = i;
+		*word = now;
+	}
+	return free > 1 ? absent : SLAB_NONE;
+}
+
+int slab_hold_absent(struct slab_table *table, uint32_t node,
+		     struct slab *slab)
+{
+	struct search search = { .want = slab_near(table, node) };
+	uint64_t word = 0;
+
+	slab->index = find_absent(table, &word);
+	slab->gen = aoipool_word_gen(word);
+	slab->fresh = true;
+	if (slab->index == SLAB_NONE ||
+	    !claim_node(table, &search, slab->index, &slab->node))
+		return -EAGAIN;
+	return slab_claim(table, slab->index, word, slab->node);
+}
+
 void slab_drop(struct slab_table *table, const struct slab *slab)
 {
 	if (slab->fresh)

@@ -92,6 +92,12 @@ int slab_take_from(struct slab_table *table, uint32_t node, uint32_t from,
  */
 int slab_hold_from(struct slab_table *table, uint32_t node, uint32_t from,
 		   struct slab *slab);
+/*
+ * One that has no memory, to bring it ahead of need; never the only slab that is
+ * free.  Return: 0; -EAGAIN: there is none just now.
+ */
+int slab_hold_absent(struct slab_table *table, uint32_t node,
+		     struct slab *slab);
 /* Parks what was held so. */
 void slab_drop(struct slab_table *table, const struct slab *slab);
 

@@ -11,7 +11,7 @@ static int get_objects(struct aoipool_pool *pool, struct aoipool_slot *slots,
 	int err = object_get(pool, slots, n, timeout_ms);
 
 	provider_tell(&pool->provider);
-	return stats_failure(&pool->stats, err);
+	return pool_failure(pool, err);
 }
 
 int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,

@@ -6,6 +6,9 @@
 #include "stats.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "pool.h"
 #include "sys.h"
@@ -126,17 +129,11 @@ static void fill_frames(struct aoipool_pool *pool, struct aoipool_stats *out)
 	out->revives = counts.parks + counts.out - out->claims;
 }
 
-int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
+static void fill_all(struct aoipool_pool *pool, struct aoipool_stats *out)
 {
 	const struct stats *stats = &pool->stats;
-	int err = pool_enter(pool);
 
-	if (err)
-		return err;
-	if (!out || out->size != sizeof(*out))
-		return -EINVAL;
 	*out = (struct aoipool_stats){
-		.size = sizeof(*out),
 		.slots = pool->slots,
 		.exhausted = stats_sum(stats, STAT_EXHAUSTED),
 		.timeouts = stats_sum(stats, STAT_TIMEOUTS),
@@ -150,11 +147,37 @@ int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
 		.invalid_refs = stats_sum(stats, STAT_INVALID_REFS),
 		.reset_refs = stats_sum(stats, STAT_RESET_REFS),
 		.written_after_put = stats_sum(stats, STAT_WRITTEN_AFTER_PUT),
+		.prefill_slots = (uint64_t)pool->prefill.goal *
+				 pool->geometry.slab_slots,
+		.prefilled_slots = (uint64_t)__atomic_load_n(&pool->prefill.done,
+							     __ATOMIC_RELAXED) *
+				   pool->geometry.slab_slots,
 	};
 	if (pool->objects)
 		fill_objects(pool, out);
 	else
 		fill_frames(pool, out);
 	fill_memory(&pool->provider, out);
+}
+
+/* The struct as it was first, and as it is. */
+static bool is_published(size_t size)
+{
+	return size == offsetof(struct aoipool_stats, prefill_slots) ||
+	       size == sizeof(struct aoipool_stats);
+}
+
+int aoipool_pool_stats(struct aoipool_pool *pool, struct aoipool_stats *out)
+{
+	struct aoipool_stats stats;
+	int err = pool_enter(pool);
+
+	if (err)
+		return err;
+	if (!out || !is_published(out->size))
+		return -EINVAL;
+	fill_all(pool, &stats);
+	stats.size = out->size;
+	memcpy(out, &stats, out->size);
 	return 0;
 }

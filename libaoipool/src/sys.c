@@ -7,6 +7,7 @@
 #include <linux/membarrier.h>
 #include <linux/mempolicy.h>
 #include <sched.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -51,6 +52,16 @@ ssize_t sys_read(int fd, void *buf, size_t n)
 	return got < 0 ? -errno : got;
 }
 
+ssize_t sys_read_at(int fd, void *buf, size_t n, off_t offset)
+{
+	ssize_t got;
+
+	do
+		got = pread(fd, buf, n, offset);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
 ssize_t sys_write(int fd, const void *buf, size_t n)
 {
 	ssize_t put;
@@ -66,14 +77,31 @@ int sys_ioctl(int fd, unsigned long cmd, void *arg)
 	return result(ioctl(fd, cmd, arg));
 }
 
-int sys_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-	return result(poll(fds, n, timeout_ms));
-}
-
 int sys_eventfd(void)
 {
 	return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+int sys_epoll(void)
+{
+	return result(epoll_create1(EPOLL_CLOEXEC));
+}
+
+int sys_epoll_add(int epoll, int fd, uint32_t events, uint64_t data)
+{
+	struct epoll_event event = { .events = events, .data.u64 = data };
+
+	return result(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
+}
+
+void sys_epoll_del(int epoll, int fd)
+{
+	epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+int sys_epoll_wait(int epoll, struct epoll_event *events, int n, int timeout_ms)
+{
+	return result(epoll_wait(epoll, events, n, timeout_ms));
 }
 
 int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
@@ -248,6 +276,14 @@ void sys_futex_wake(uint32_t *word, int count)
 void sys_now(struct timespec *now)
 {
 	clock_gettime(CLOCK_MONOTONIC, now);
+}
+
+uint64_t sys_now_ns(void)
+{
+	struct timespec now;
+
+	sys_now(&now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 void sys_nap_us(uint32_t microseconds)

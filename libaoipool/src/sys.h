@@ -6,21 +6,27 @@
 #ifndef SYS_H
 #define SYS_H
 
-#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/types.h>
 #include <time.h>
 
 int sys_open(const char *path, int flags);
 void sys_close(int fd);
 ssize_t sys_read(int fd, void *buf, size_t n);
+ssize_t sys_read_at(int fd, void *buf, size_t n, off_t offset);
 ssize_t sys_write(int fd, const void *buf, size_t n);
 int sys_ioctl(int fd, unsigned long cmd, void *arg);
-int sys_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 int sys_eventfd(void);
+int sys_epoll(void);
+int sys_epoll_add(int epoll, int fd, uint32_t events, uint64_t data);
+void sys_epoll_del(int epoll, int fd);
+/* Return: how many of at most @n were filled; @timeout_ms -1 is no bound. */
+int sys_epoll_wait(int epoll, struct epoll_event *events, int n,
+		   int timeout_ms);
 
 /* 0 and *@addr; @at not NULL: just there, -EEXIST where something is. */
 int sys_map(void *at, size_t bytes, int prot, int flags, int fd, off_t offset,
@@ -64,6 +70,7 @@ int sys_futex_wait(uint32_t *word, uint32_t value,
 		   const struct timespec *deadline);
 void sys_futex_wake(uint32_t *word, int count);
 void sys_now(struct timespec *now);
+uint64_t sys_now_ns(void);
 void sys_yield(void);
 void sys_nap_us(uint32_t microseconds);
 

@@ -2,18 +2,11 @@
 #include "user_slabs.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-#include "host.h"
+#include "governor.h"
 
 #define MAX_AGE	((1U << AOIPOOL_WORD_AGE_BITS) - 1)
-
-/*
- * A populate that would leave the host less than this part of its memory is
- * refused: below it a fallocate() does not fail, it calls the OOM killer.
- */
-#define FLOOR_SHIFT	6
 
 int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 		    uint32_t nr, uint32_t slab_blocks, uint32_t reserve)
@@ -28,6 +21,9 @@ int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 		.nr = nr,
 		.slab_blocks = slab_blocks,
 		.reserve = reserve,
+		.kept = memory->pages == USER_PAGES_HUGETLB,
+		.decay_ms = AOIPOOL_DECAY_OF_HOST,
+		.idle_max_blocks = AOIPOOL_IDLE_OF_HOST,
 	};
 	pthread_mutex_init(&slabs->taking, NULL);
 	for (i = 0; i < USER_STRIPES; i++)
@@ -73,26 +69,24 @@ static size_t first_block(const struct user_slabs *slabs, uint32_t slab)
 	return (size_t)slab * slabs->slab_blocks;
 }
 
-/* What other threads are about to bring is not missing from the host yet. */
-static bool is_scarce(const struct user_slabs *slabs)
+/* What other threads are about to bring is not missing yet. */
+static int look_for_room(const struct user_slabs *slabs)
 {
-	uint64_t need = load(&slabs->coming) << AOIPOOL_BLOCK_SHIFT;
-	struct host_memory memory;
-
 	/* a pool of huge pages fails by itself, and alone */
-	if (slabs->memory->pages == USER_PAGES_HUGETLB || host_memory(&memory))
-		return false;
-	return memory.available_bytes <
-	       need + (memory.total_bytes >> FLOOR_SHIFT);
+	if (slabs->kept)
+		return 0;
+	return governor_look_for_room(load(&slabs->coming)
+				      << AOIPOOL_BLOCK_SHIFT);
 }
 
 /* Who needs memory takes the parked slabs of the same pool first. */
 static int make_room(struct user_slabs *slabs)
 {
-	if (!is_scarce(slabs))
+	if (!look_for_room(slabs))
 		return 0;
-	user_slabs_take(slabs, slabs->slab_blocks);
-	return is_scarce(slabs) ? -ENOMEM : 0;
+	if (!user_slabs_take(slabs, slabs->slab_blocks, USER_SLABS_ANY, false))
+		governor_make_room(slabs->slab_blocks);
+	return look_for_room(slabs);
 }
 
 /*
@@ -169,18 +163,20 @@ int user_slabs_populate(struct user_slabs *slabs, uint32_t slab)
 	add(&slabs->coming, -(int64_t)(slabs->slab_blocks - brought));
 	if (err)
 		add(&slabs->info.populate_failures, 1);
+	else if (slabs->governed)
+		governor_stir();
 	return err;
 }
 
 /* The swap wins the slab; only who won it may punch, before the next claim. */
 static uint64_t take_locked(struct user_slabs *slabs, uint32_t slab,
-			    uint64_t word)
+			    uint64_t word, uint32_t reserve)
 {
 	uint32_t blocks = slabs->have[slab];
 
 	/* aoipool_pool_info_page counts whole slabs; the reserve is of those */
 	if (blocks == slabs->slab_blocks &&
-	    load(&slabs->info.populated_slabs) <= slabs->reserve)
+	    load(&slabs->info.populated_slabs) <= reserve)
 		return 0;
 	if (!swap(slabs, slab, word, aoipool_word_absent(word)))
 		return 0;
@@ -195,7 +191,8 @@ static uint64_t take_locked(struct user_slabs *slabs, uint32_t slab,
 	return blocks;
 }
 
-static uint64_t take_one(struct user_slabs *slabs, uint32_t slab, uint32_t age)
+static uint64_t take_one(struct user_slabs *slabs, uint32_t slab, uint32_t age,
+			 uint32_t reserve)
 {
 	uint64_t word = load(&slabs->words[slab]), blocks;
 
@@ -203,7 +200,7 @@ static uint64_t take_one(struct user_slabs *slabs, uint32_t slab, uint32_t age)
 	    aoipool_word_age(word) < age)
 		return 0;
 	pthread_mutex_lock(stripe_of(slabs, slab));
-	blocks = take_locked(slabs, slab, word);
+	blocks = take_locked(slabs, slab, word, reserve);
 	pthread_mutex_unlock(stripe_of(slabs, slab));
 	return blocks;
 }
@@ -222,15 +219,18 @@ static uint32_t oldest(const struct user_slabs *slabs)
 	return age;
 }
 
-uint64_t user_slabs_take(struct user_slabs *slabs, uint64_t max_blocks)
+uint64_t user_slabs_take(struct user_slabs *slabs, uint64_t max_blocks,
+			 uint32_t youngest, bool reserve_too)
 {
+	uint32_t reserve = reserve_too ? 0 : slabs->reserve;
 	uint64_t taken = 0;
 	uint32_t slab, ages;
 
 	pthread_mutex_lock(&slabs->taking);
-	for (ages = oldest(slabs) + 1; ages && taken < max_blocks; ages--)
+	for (ages = oldest(slabs) + 1; ages > youngest && taken < max_blocks;
+	     ages--)
 		for (slab = 0; slab < slabs->nr && taken < max_blocks; slab++)
-			taken += take_one(slabs, slab, ages - 1);
+			taken += take_one(slabs, slab, ages - 1, reserve);
 	pthread_mutex_unlock(&slabs->taking);
 	return taken;
 }
@@ -250,5 +250,8 @@ uint32_t user_slabs_age(struct user_slabs *slabs)
 		if (aoipool_word_age(word) < MAX_AGE)
 			swap(slabs, slab, word, word + older);
 	}
+	__atomic_store_n(&slabs->info.idle_blocks,
+			 (uint64_t)parked * slabs->slab_blocks,
+			 __ATOMIC_RELAXED);
 	return parked;
 }

@@ -7,6 +7,7 @@
 #define USER_SLABS_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/aoipool.h>
@@ -14,6 +15,11 @@
 #include "user_memory.h"
 
 #define USER_STRIPES	64
+
+/* The youngest that user_slabs_take() takes: ageing rounds that it outlived */
+#define USER_SLABS_ANY		0	/* parked just now, too */
+#define USER_SLABS_SPARED	1	/* it was passed over once */
+#define USER_SLABS_DECAYED	4	/* rounds are a quarter of the decay time */
 
 /*
  * Lock order: taking, then one stripe.
@@ -28,6 +34,12 @@ struct user_slabs {
 	uint32_t small_blocks;	/* came in 4 KiB pages; atomic, only grows */
 	uint64_t coming;	/* blocks that populates under way need; atomic */
 	uint16_t *have;		/* blocks of each slab; by its stripe */
+	/* pages of the host's pool of huge pages: giving them back relieves nobody */
+	bool kept;
+	bool governed;		/* somebody wants to know what was brought */
+	bool yields;		/* the reserve, too, when nothing else helps */
+	uint32_t decay_ms;	/* AOIPOOL_DECAY_*, as the uapi has them */
+	uint64_t idle_max_blocks;
 	/* one thread at a time takes slabs, so that the reserve is exact */
 	pthread_mutex_t taking;
 	/* orders populate of a slab against the punch of the same slab */
@@ -38,11 +50,18 @@ int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 		    uint32_t nr, uint32_t slab_blocks, uint32_t reserve);
 void user_slabs_exit(struct user_slabs *slabs);
 
-/* Return: 0; -ENOMEM; -ESTALE: the slab is not held. */
+/* Return: 0; -ENOMEM; -EDQUOT: of the cgroup; -ESTALE: the slab is not held. */
 int user_slabs_populate(struct user_slabs *slabs, uint32_t slab);
 
-/* Take parked slabs, oldest first, but for the reserve.  Return: blocks. */
-uint64_t user_slabs_take(struct user_slabs *slabs, uint64_t max_blocks);
+/**
+ * user_slabs_take() - take parked slabs, oldest first
+ * @youngest: USER_SLABS_*, leave those that are younger
+ * @reserve_too: else that stays
+ *
+ * Return: blocks.
+ */
+uint64_t user_slabs_take(struct user_slabs *slabs, uint64_t max_blocks,
+			 uint32_t youngest, bool reserve_too);
 
 /* One ageing round.  Return: how many slabs are parked. */
 uint32_t user_slabs_age(struct user_slabs *slabs);

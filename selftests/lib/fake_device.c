@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fake_device.h"
@@ -20,12 +21,36 @@ void fake_reset(void)
 	fake.abi_version = AOIPOOL_ABI_VERSION;
 	fake.nodes = 1;
 	fake.pool_fd = -1;
+	fake.bell[0] = fake.bell[1] = -1;
 }
 
 void fake_release(void)
 {
+	close(fake.bell[0]);
+	close(fake.bell[1]);
 	munmap(fake.info, PAGE);
 	munmap(fake.words, PAGE);
+}
+
+/* A memfd cannot be polled; what is sent out of band makes a socket say POLLPRI. */
+int __wrap_sys_epoll_add(int epoll, int fd, uint32_t events, uint64_t data)
+{
+	if (fd == fake.pool_fd && !fake.mute) {
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fake.bell);
+		fd = fake.bell[0];
+	}
+	return __real_sys_epoll_add(epoll, fd, events, data);
+}
+
+void fake_level(enum aoipool_pressure level)
+{
+	__atomic_store_n(&fake.info->pressure_level, level, __ATOMIC_RELAXED);
+	send(fake.bell[1], "!", 1, MSG_OOB);
+}
+
+void fake_room(void)
+{
+	send(fake.bell[1], "+", 1, 0);
 }
 
 int __wrap_sys_open(const char *path, int flags)
@@ -76,7 +101,8 @@ static int create(struct aoipool_pool_create *arg)
 {
 	fake.creates++;
 	fake.created = *arg;
-	fake.bad_structs += arg->size != sizeof(*arg) || arg->flags ||
+	fake.bad_structs += arg->size != sizeof(*arg) ||
+			    arg->flags & ~AOIPOOL_CREATE_GIVE_RESERVE ||
 			    arg->linger_ms || arg->reserved;
 	if (fake.create_err)
 		return fake.create_err;
@@ -138,6 +164,25 @@ static int trim(struct aoipool_pool_trim *arg)
 	return fake.trim_err;
 }
 
+static int set_policy(struct aoipool_pool_policy *arg)
+{
+	fake.policies++;
+	fake.policy = *arg;
+	fake.bad_structs += arg->size != sizeof(*arg) ||
+			    arg->flags != AOIPOOL_POLICY_SET || arg->reserved;
+	return fake.policy_err;
+}
+
+static int tell(struct aoipool_pool_tell *arg)
+{
+	fake.tells++;
+	fake.told_exhausted += arg->count;
+	fake.bad_structs += arg->size != sizeof(*arg) ||
+			    arg->flags != AOIPOOL_TELL_EXHAUSTED ||
+			    !arg->count || arg->reserved;
+	return 0;
+}
+
 int __wrap_sys_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	if (fd == device_fd && cmd == AOIPOOL_INFO)
@@ -150,5 +195,9 @@ int __wrap_sys_ioctl(int fd, unsigned long cmd, void *arg)
 		return populate(arg);
 	if (fd == fake.pool_fd && cmd == AOIPOOL_POOL_TRIM)
 		return trim(arg);
+	if (fd == fake.pool_fd && cmd == AOIPOOL_POOL_POLICY)
+		return set_policy(arg);
+	if (fd == fake.pool_fd && cmd == AOIPOOL_POOL_TELL)
+		return tell(arg);
 	return -ENOTTY;
 }

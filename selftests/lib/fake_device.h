@@ -8,6 +8,7 @@
 #define SELFTESTS_LIB_FAKE_DEVICE_H
 
 #include <linux/aoipool.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct fake_device {
@@ -16,8 +17,10 @@ struct fake_device {
 	int info_err;
 	int create_err;
 	int pool_info_err;
-	int populate_err;
+	atomic_int populate_err;
 	int trim_err;
+	int policy_err;
+	bool mute;		/* its descriptor cannot be polled */
 	__u32 abi_version;
 	__u64 nodes;
 	bool no_words;		/* a layout that cannot be mapped */
@@ -25,10 +28,13 @@ struct fake_device {
 	struct aoipool_pool_create created;
 	struct aoipool_pool_populate populated;
 	struct aoipool_pool_trim trimmed;
-	unsigned int creates, populates, trims, bad_structs;
+	struct aoipool_pool_policy policy;
+	unsigned int creates, policies;
+	atomic_uint populates, trims, tells, told_exhausted, bad_structs;
 	int open_files;		/* devices and pools not closed yet */
 	/* the pool */
 	int pool_fd;
+	int bell[2];		/* what is polled instead, and our end of it */
 	__u64 *words;
 	struct aoipool_pool_info_page *info;
 };
@@ -39,5 +45,9 @@ extern struct fake_device fake;
 void fake_reset(void);
 /* Forget the pool that was closed. */
 void fake_release(void);
+/* The module's level changes, and it says so. */
+void fake_level(enum aoipool_pressure level);
+/* It says that there is room. */
+void fake_room(void);
 
 #endif

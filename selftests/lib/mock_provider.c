@@ -152,10 +152,25 @@ static void poison_block(struct mock *mock, uint32_t slab, uint32_t block)
 	mock->populated[slab][block] = false;
 }
 
+static bool is_whole(const struct mock *mock, uint32_t slab)
+{
+	for (uint32_t i = 0; i < mock->slab_blocks; i++)
+		if (!mock->populated[slab][i])
+			return false;
+	return true;
+}
+
+/* The library may look at any moment. */
+static void count_populated(struct mock *mock, int64_t n)
+{
+	__atomic_fetch_add(&mock->info.populated_slabs, n, __ATOMIC_RELAXED);
+}
+
 static void finish_reclaim(struct mock *mock, uint32_t slab)
 {
 	if (!mock->taking[slab])
 		return;
+	count_populated(mock, -(int64_t)is_whole(mock, slab));
 	for (uint32_t i = 0; i < mock->slab_blocks; i++)
 		poison_block(mock, slab, i);
 	mock->taking[slab] = false;
@@ -205,6 +220,7 @@ static void populate_block(struct mock *mock, uint32_t slab, uint32_t block)
 static void populate_slab(struct mock *mock, uint32_t slab)
 {
 	finish_reclaim(mock, slab);
+	count_populated(mock, !is_whole(mock, slab));
 	for (uint32_t i = 0; i < mock->slab_blocks; i++)
 		populate_block(mock, slab, i);
 }

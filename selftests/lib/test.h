@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,6 +30,19 @@ void check_refused(int got, const int *wanted, size_t n, const char *what,
 #define assert_err(call, want) \
 	check_err((call), (want), #call, __FILE__, __LINE__)
 #define assert_ok(call)	assert_err(call, 0)
+
+/* Seconds after which what has not happened is taken not to happen. */
+#define AWAIT_LIMIT	60
+
+/* Waits until it is so. */
+#define await(condition) \
+	do { \
+		for (int tries_ = 0; !(condition); tries_++) { \
+			if (tries_ == AWAIT_LIMIT * 100) \
+				fail_msg("in vain: %s", #condition); \
+			usleep(10000); \
+		} \
+	} while (0)
 
 /* Where the contract leaves a choice between errors. */
 #define assert_one_of(call, ...) \

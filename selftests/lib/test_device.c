@@ -3,13 +3,17 @@
  * The kernel provider against a device that says what the uapi header lets the
  * module say: what the library asks for, and what it makes of each refusal.
  */
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fake_device.h"
+#include "told.h"
 #include "fixture.h"
+#include "kinds.h"
 #include "process.h"
 
 static int fresh_device(void **state)
@@ -316,6 +320,142 @@ static void close_gives_the_memory_back_at_once(void **state)
 	fake_release();
 }
 
+static void what_is_idle_is_said_to_the_module(void **state)
+{
+	struct aoipool_attr *attr = kernel_attr();
+
+	(void)state;
+	assert_ok(aoipool_attr_set_idle(attr, 1234, 4 * BLOCK_BYTES));
+	assert_ok(aoipool_attr_set_reserve_yields(attr, 1));
+	close_kernel(open_pool(attr));
+	assert_int_equal(fake.policy.decay_ms, 1234);
+	assert_int_equal(fake.policy.idle_max_blocks, 4);
+	assert_int_equal(fake.created.flags, AOIPOOL_CREATE_GIVE_RESERVE);
+	fake.policies = 0;
+	close_kernel(open_kernel());
+	assert_int_equal(fake.policies, 0);
+	assert_int_equal(fake.created.flags, 0);
+}
+
+static void a_refused_policy_refuses_the_pool(void **state)
+{
+	struct aoipool_attr *attr = kernel_attr();
+
+	(void)state;
+	assert_ok(aoipool_attr_set_idle(attr, AOIPOOL_IDLE_MS_NEVER, SIZE_MAX));
+	fake.policy_err = -ENOTTY;
+	open_refused(attr, -ENOTTY);
+	assert_non_null(strstr(heard(), "policy"));
+	assert_int_equal(fake.open_files, 0);
+	fake_release();
+}
+
+static struct events events;
+
+static struct aoipool_pool *open_told(void)
+{
+	struct aoipool_attr *attr = kernel_attr();
+
+	events = (struct events)EVENTS_INIT;
+	events_attr(&events, attr);
+	return open_pool(attr);
+}
+
+static void the_modules_level_is_heard(void **state)
+{
+	struct aoipool_pool *pool = open_told();
+	struct aoipool_event event;
+
+	(void)state;
+	assert_int_equal(aoipool_pool_level(pool), AOIPOOL_LEVEL_NONE);
+	fake_level(AOIPOOL_PRESSURE_HIGH);
+	assert_int_equal(aoipool_pool_level(pool), AOIPOOL_LEVEL_HIGH);
+	event = events_await(&events, AOIPOOL_EVENT_LEVEL, 0);
+	assert_int_equal(event.level, AOIPOOL_LEVEL_HIGH);
+	assert_string_equal(event.name, "left");
+	fake_level(AOIPOOL_PRESSURE_NONE);
+	event = events_await(&events, AOIPOOL_EVENT_LEVEL, 1);
+	assert_int_equal(event.level, AOIPOOL_LEVEL_NONE);
+	assert_int_equal(event.level_before, AOIPOOL_LEVEL_HIGH);
+	close_kernel(pool);
+}
+
+static void a_module_that_cannot_be_polled_is_looked_at(void **state)
+{
+	struct aoipool_pool *pool;
+
+	(void)state;
+	fake.mute = true;
+	pool = open_told();
+	fake_level(AOIPOOL_PRESSURE_LOW);
+	assert_int_equal(events_await(&events, AOIPOOL_EVENT_LEVEL, 0).level,
+			 AOIPOOL_LEVEL_LOW);
+	close_kernel(pool);
+}
+
+static void the_modules_level_drains_objects(void **state)
+{
+	struct aoipool_attr *attr = object_attr(1024, 2 * LISTED_FEW);
+	struct aoipool_slot *slots;
+	struct aoipool_pool *pool;
+	size_t n;
+
+	(void)state;
+	assert_ok(aoipool_attr_set_provider(attr, AOIPOOL_PROVIDER_KERNEL));
+	pool = open_pool(attr);
+	slots = get_all(pool, &n);
+	put_all(pool, slots, n);
+	free(slots);
+	assert_true(stats_of(pool).slots_listed > 0);
+	fake_level(AOIPOOL_PRESSURE_LOW);
+	await(!stats_of(pool).slots_listed);
+	for (__u32 i = 0; i < fake.created.nr_slabs; i++)
+		await(aoipool_word_state(__atomic_load_n(&fake.words[i],
+							 __ATOMIC_RELAXED)) !=
+		      AOIPOOL_SLAB_HELD);
+	close_kernel(pool);
+}
+
+static void failed_gets_are_told_to_the_module(void **state)
+{
+	struct aoipool_pool *pool = open_kernel();
+	struct aoipool_slot slots[3], none;
+
+	(void)state;
+	assert_ok(aoipool_get_many(pool, slots, 3, 0));
+	for (int i = 0; i < 10; i++)
+		assert_err(aoipool_get(pool, &none), -EAGAIN);
+	await(fake.told_exhausted >= 10);
+	assert_in_range(fake.tells, 1, 2);
+	put_all(pool, slots, 3);
+	close_kernel(pool);
+}
+
+static void *get_waiting(void *pool)
+{
+	struct aoipool_slot slot;
+	int err = aoipool_get_wait(pool, &slot, -1);
+
+	return (void *)(intptr_t)(err ? err : aoipool_put(pool, slot.ref));
+}
+
+static void who_waits_for_room_is_woken_when_there_is(void **state)
+{
+	struct aoipool_pool *pool = open_kernel();
+	pthread_t thread;
+	void *err;
+
+	(void)state;
+	fake.populate_err = -ENOSPC;
+	assert_ok(pthread_create(&thread, NULL, get_waiting, pool));
+	await(fake.populates > 0);
+	fake.populate_err = 0;
+	fake_room();
+	assert_ok(pthread_join(thread, &err));
+	assert_null(err);
+	close_kernel(pool);
+}
+
 #define on_device(test)	cmocka_unit_test_setup(test, fresh_device)
 
 int main(void)
@@ -338,6 +478,13 @@ int main(void)
 		on_device(auto_with_another_abi_is_refused),
 		on_device(a_child_closes_only_its_descriptor),
 		on_device(close_gives_the_memory_back_at_once),
+		on_device(what_is_idle_is_said_to_the_module),
+		on_device(a_refused_policy_refuses_the_pool),
+		on_device(the_modules_level_is_heard),
+		on_device(a_module_that_cannot_be_polled_is_looked_at),
+		on_device(the_modules_level_drains_objects),
+		on_device(failed_gets_are_told_to_the_module),
+		on_device(who_waits_for_room_is_woken_when_there_is),
 	};
 
 	return RUN(device);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "host.h"
+#include "psi.h"
 #include "sys.h"
 
 #define WRAPPED(type, name, parameters) \
@@ -38,6 +39,9 @@ WRAPPED(int, helper_start, (pthread_t *thread, const pthread_attr_t *attr,
 			    const char *name, void *(*start)(void *),
 			    void *arg));
 WRAPPED(int, host_memory, (struct host_memory *memory));
+WRAPPED(int, psi_open, (const char *path));
+WRAPPED(int, sys_epoll_add, (int epoll, int fd, uint32_t events,
+			     uint64_t data));
 WRAPPED(uint64_t, host_nodes, (void));
 
 #endif
