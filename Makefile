@@ -36,16 +36,16 @@ bench: setup-build setup-bench setup-peers ## beside malloc and DPDK; BENCH_ARGS
 	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
 	@$(MAKE) --no-print-directory -C selftests/bench run ARGS="$(BENCH_ARGS)"
 
-bench-vm: setup-build setup-bench setup-peers setup-vm ## populate, return and frames in a test machine, with hugetlb and the module
+bench-vm: setup-build setup-bench setup-peers setup-vm ## what needs a machine of its own: populate, return, shrinker, alarms; BENCH_VM_ARGS="--kernel 6.1"
 	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
-	@selftests/bench/bench-vm
+	@selftests/bench/bench-vm $(BENCH_VM_ARGS)
 
 check-debug: ## not there yet
 	@echo "make $@ comes with a later release" >&2; exit 1
 
-demo-oom: all setup-vm ## engine and memory hog in a small machine, each allocator in turn
+demo-oom: all setup-vm setup-bench ## engine and memory hog in a small machine, each allocator in turn: table, series, plot
 	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static
-	selftests/vm/demo-oom
+	selftests/vm/demo-oom $(DEMO_OOM_ARGS)
 
 header-check: setup-build ## the public headers compile alone, in C and C++
 	@.ci/check headers

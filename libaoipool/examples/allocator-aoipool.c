@@ -17,6 +17,8 @@ struct aoipool_allocator {
 	struct allocator base;	/* first, so that the pointers convert */
 	struct aoipool_pool *frames;
 	struct aoipool_pool *objects;
+	void (*heard)(void *arg, const struct allocator_event *event);
+	void *heard_arg;
 };
 
 static struct aoipool_allocator *from(struct allocator *base)
@@ -82,11 +84,12 @@ static void stats(struct allocator *base, struct allocator_stats *stats)
 	struct aoipool_stats objects = { .size = sizeof(objects) };
 	struct aoipool_allocator *a = from(base);
 
-	*stats = (struct allocator_stats){ 0 };
+	*stats = (struct allocator_stats){ .level = -1 };
 	if (aoipool_pool_stats(a->frames, &frames) ||
 	    aoipool_pool_stats(a->objects, &objects))
 		return;
 	*stats = (struct allocator_stats){
+		.level = aoipool_pool_level(a->frames),
 		.frames_bound = frames.slots,
 		.frames_out_peak = frames.slots_out_peak,
 		.frames_made = frames.claims,
@@ -125,6 +128,26 @@ static void hear(void *arg, enum aoipool_log_level level, const char *line)
 	fprintf(stderr, "aoipool: %s\n", line);
 }
 
+/* "0-1,3" as bits; node 0 where the kernel tells none. */
+static uint64_t nodes_with_memory(void)
+{
+	FILE *file = fopen("/sys/devices/system/node/has_memory", "re");
+	unsigned int first, last;
+	uint64_t nodes = 0;
+	int got;
+
+	while (file && (got = fscanf(file, "%u-%u", &first, &last)) > 0) {
+		last = got == 2 ? last : first;
+		for (; first <= last && first < 64; first++)
+			nodes |= 1ull << first;
+		if (fgetc(file) != ',')
+			break;
+	}
+	if (file)
+		fclose(file);
+	return nodes ? nodes : 1;
+}
+
 static int set_frames(struct aoipool_attr *attr,
 		      const struct allocator_config *config)
 {
@@ -133,6 +156,12 @@ static int set_frames(struct aoipool_attr *attr,
 
 	if (!err)
 		err = aoipool_attr_set_reserve(attr, config->reserve);
+	if (!err && config->numa == AOIPOOL_NUMA_INTERLEAVE)
+		err = aoipool_attr_set_numa(attr, AOIPOOL_NUMA_INTERLEAVE,
+					    nodes_with_memory());
+	if (!err && config->keep_idle)
+		err = aoipool_attr_set_idle(attr, AOIPOOL_IDLE_MS_NEVER,
+					    SIZE_MAX);
 	if (!err)
 		err = aoipool_attr_set_name(attr, "engine-frames");
 	return err;
@@ -151,9 +180,35 @@ static int set_objects(struct aoipool_attr *attr,
 	return err;
 }
 
+/* Both pools hear of the same host; one of them tells. */
+static void tell(void *arg, const struct aoipool_event *event)
+{
+	struct aoipool_allocator *a = arg;
+	struct allocator_event heard = {
+		.time_ns = event->time_ns,
+		.level = event->level,
+	};
+
+	switch (event->kind) {
+	case AOIPOOL_EVENT_LEVEL:
+		heard.what = "level";
+		heard.bytes = event->available_bytes;
+		break;
+	case AOIPOOL_EVENT_RECLAIM:
+		heard.what = "reclaim";
+		heard.bytes = event->reclaimed_bytes;
+		break;
+	default:
+		return;
+	}
+	if (a->heard)
+		a->heard(a->heard_arg, &heard);
+}
+
 static int open_pool(const struct allocator_config *config,
 		     int (*set)(struct aoipool_attr *attr,
 				const struct allocator_config *config),
+		     struct aoipool_allocator *teller,
 		     struct aoipool_pool **pool)
 {
 	struct aoipool_attr *attr;
@@ -167,6 +222,8 @@ static int open_pool(const struct allocator_config *config,
 			attr, (enum aoipool_provider)config->provider);
 	if (!err && config->verbose)
 		err = aoipool_attr_set_log(attr, hear, NULL);
+	if (!err && teller)
+		err = aoipool_attr_set_events(attr, tell, teller);
 	if (!err)
 		err = aoipool_pool_open(attr, pool);
 	aoipool_attr_destroy(attr);
@@ -177,13 +234,13 @@ static int open_pools(struct aoipool_allocator *a,
 		      const struct allocator_config *config,
 		      struct complaint *why)
 {
-	int err = open_pool(config, set_frames, &a->frames);
+	int err = open_pool(config, set_frames, a, &a->frames);
 
 	if (err) {
 		complain(why, "frame pool: %s", aoipool_strerror(err));
 		return err;
 	}
-	err = open_pool(config, set_objects, &a->objects);
+	err = open_pool(config, set_objects, NULL, &a->objects);
 	if (err) {
 		aoipool_pool_close(a->frames);
 		complain(why, "object pool: %s", aoipool_strerror(err));
@@ -201,6 +258,8 @@ int allocator_aoipool_open(const struct allocator_config *config,
 		complain(why, "no memory");
 		return -ENOMEM;
 	}
+	a->heard = config->heard;
+	a->heard_arg = config->heard_arg;
 	err = open_pools(a, config, why);
 	if (err) {
 		free(a);

@@ -128,6 +128,7 @@ static void stats(struct allocator *base, struct allocator_stats *stats)
 	pthread_mutex_lock(&a->frames.lock);
 	pthread_mutex_lock(&a->objects.lock);
 	*stats = (struct allocator_stats){
+		.level = -1,
 		.frames_out_peak = a->frames.out_peak,
 		.frames_made = a->frames.made,
 		.held_bytes = a->frames.made * a->frames.bytes,

@@ -77,6 +77,7 @@ static void stats(struct allocator *base, struct allocator_stats *stats)
 	struct malloc_allocator *a = from(base);
 
 	*stats = (struct allocator_stats){
+		.level = -1,
 		.frames_out_peak = atomic_load(&a->frames_out_peak),
 		.frames_made = atomic_load(&a->frames_made),
 		.held_bytes = atomic_load(&a->frames_out) * a->frame_bytes,

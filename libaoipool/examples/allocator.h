@@ -26,6 +26,14 @@ struct slot {
 	uint64_t ref;	/* aoipool's; 0 with the others */
 };
 
+/* What an allocator was told of memory, for the record. */
+struct allocator_event {
+	uint64_t time_ns;	/* CLOCK_MONOTONIC */
+	const char *what;	/* "level", "reclaim" */
+	int level;
+	uint64_t bytes;		/* that were taken, or are available */
+};
+
 struct allocator_config {
 	uint32_t width;		/* of a frame: 8-bit grey */
 	uint32_t height;
@@ -35,11 +43,17 @@ struct allocator_config {
 	size_t object_bytes;
 	size_t objects;
 	int provider;		/* enum aoipool_provider */
+	int numa;		/* enum aoipool_numa */
+	bool keep_idle;		/* as long as memory is not short */
 	int verbose;
+	/* may be NULL; called from any thread */
+	void (*heard)(void *arg, const struct allocator_event *event);
+	void *heard_arg;
 };
 
 /* Zero where an allocator does not know or cannot have it. */
 struct allocator_stats {
+	int level;		/* of pressure, 0 to 3; -1: knows none */
 	uint64_t frames_bound;
 	uint64_t frames_out_peak;
 	uint64_t frames_made;	/* malloc()ed or claimed anew */

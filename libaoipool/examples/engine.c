@@ -89,6 +89,11 @@ static enum exit_code make_plan(struct engine *engine)
 
 /* Memory. */
 
+static void hear(void *arg, const struct allocator_event *event)
+{
+	record_event(arg, event);
+}
+
 static enum exit_code open_allocator(struct engine *engine)
 {
 	const struct options *options = &engine->options;
@@ -103,7 +108,11 @@ static enum exit_code open_allocator(struct engine *engine)
 		.object_bytes = sizeof(struct candidate),
 		.objects = OBJECTS,
 		.provider = options->provider,
+		.numa = options->numa,
+		.keep_idle = options->keep_idle,
 		.verbose = options->verbose,
+		.heard = hear,
+		.heard_arg = &engine->record,
 	};
 	struct complaint why;
 
@@ -112,6 +121,15 @@ static enum exit_code open_allocator(struct engine *engine)
 	if (allocator_open(options->allocator, &config, &engine->allocator,
 			   &why))
 		return say(EXIT_MEMORY, options->allocator, why.text);
+	return EXIT_DONE;
+}
+
+static enum exit_code open_record(struct engine *engine)
+{
+	struct complaint why;
+
+	if (record_open(&engine->record, engine->options.record, &why))
+		return say(EXIT_OUTPUT, "--record", why.text);
 	return EXIT_DONE;
 }
 
@@ -171,6 +189,8 @@ enum exit_code engine_load(struct engine *engine)
 	code = load_boards(engine);
 	if (!code)
 		code = make_plan(engine);
+	if (!code)
+		code = open_record(engine);
 	if (!code)
 		code = open_allocator(engine);
 	if (code)
@@ -251,6 +271,14 @@ void engine_exit(struct engine *engine)
 	free(engine->panels);
 	if (engine->allocator)
 		allocator_close(engine->allocator);
+	record_close(&engine->record);
 	board_set_free(&engine->set);
 	skips_free(&engine->skips);
+}
+
+uint64_t engine_boards(const struct engine *engine, uint64_t panels)
+{
+	uint64_t boards = panels * engine->plan.tiles;
+
+	return boards < engine->plan.boards ? boards : engine->plan.boards;
 }

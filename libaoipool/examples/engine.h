@@ -8,6 +8,7 @@
 #include "inspector.h"
 #include "memory.h"
 #include "options.h"
+#include "record.h"
 #include "work.h"
 
 struct engine {
@@ -16,6 +17,7 @@ struct engine {
 	struct skips skips;
 	struct panel_plan plan;
 	struct allocator *allocator;
+	struct record record;
 	struct work work;
 	struct panel *panels;
 	size_t nr_panels;
@@ -52,6 +54,9 @@ struct outcome {
 enum exit_code engine_load(struct engine *engine);
 enum exit_code engine_run(struct engine *engine);
 void engine_exit(struct engine *engine);
+
+/* On @panels panels. */
+uint64_t engine_boards(const struct engine *engine, uint64_t panels);
 
 /* Return: 0; -ENOMEM. */
 int outcome_make(struct outcome *outcome, struct engine *engine);

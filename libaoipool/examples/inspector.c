@@ -60,18 +60,20 @@ static int take_frames(struct inspector *inspector, struct panel *panel,
 {
 	struct engine *engine = inspector->engine;
 	struct allocator *allocator = engine->allocator;
-	uint64_t before = clock_ns();
+	uint64_t before = clock_ns(), got;
 	int err = allocator->ops->get_frames(allocator, panel->frames,
 					     PANEL_FRAMES, wait);
 	bool first = panel->nr < engine->warm_up;
 
 	if (err)
 		return err;
+	got = clock_ns();
 	if (!first)
 		measure(inspector, METER_GET, before);
 	for (size_t n = 0; n < PANEL_FRAMES; n++)
 		touch(panel->frames[n].ptr, engine->plan.frame_bytes);
 	measure(inspector, first ? METER_FIRST : METER_GET_TOUCH, before);
+	record_get(&engine->record, panel->nr, before, got, clock_ns());
 	return 0;
 }
 
@@ -161,6 +163,21 @@ static void find_candidates(struct inspector *inspector, struct panel *panel)
 			   engine->options.least_area);
 }
 
+static void score(struct inspector *inspector, struct panel *panel)
+{
+	struct record *record = &inspector->engine->record;
+
+	for (uint32_t n = 0; n < panel->nr_tiles; n++) {
+		struct tally tally = { 0 };
+
+		score_tile(panel, n, &tally);
+		record_result(record, panel, n, &tally);
+		tally_add(&inspector->tallies[panel->tiles[n].board_nr],
+			  &tally);
+	}
+	record_results_end(record);
+}
+
 static void inspect(struct inspector *inspector, struct panel *panel)
 {
 	struct engine *engine = inspector->engine;
@@ -168,7 +185,7 @@ static void inspect(struct inspector *inspector, struct panel *panel)
 
 	compare(panel, &engine->plan);
 	find_candidates(inspector, panel);
-	score_panel(panel, inspector->tallies);
+	score(inspector, panel);
 	measure(inspector, METER_INSPECT, before);
 	inspector->faults.lost += panel->lost;
 	inspector->faults.overflows += panel->overflow;

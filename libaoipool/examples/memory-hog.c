@@ -5,8 +5,8 @@
  *	memory-hog TOTAL_MIB STEP_MIB STEP_MS HOLD_MS
  *
  * Takes memory step by step and writes to every page of it, keeps all of it for
- * a while, ends.  Says on standard output what it has, so that a log shows how
- * far it came.
+ * a while, ends.  Says on standard output what it has and when (by
+ * CLOCK_MONOTONIC), so that a log shows how far it came.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,8 +67,8 @@ static int grow(size_t total, size_t step, long step_ms)
 			step = total - have;
 		if (take(step * MIB))
 			return -1;
-		printf("memory-hog: %zu MiB after %.1f s\n", have + step,
-		       seconds() - start);
+		printf("memory-hog: %zu MiB after %.1f s, at %.3f\n",
+		       have + step, seconds() - start, seconds());
 		fflush(stdout);
 		sleep_ms(step_ms);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-/* memory - read from /proc/self. */
+/* memory - read from /proc. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +39,11 @@ uint64_t memory_resident(void)
 		pages = 0;
 	fclose(file);
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t memory_available(void)
+{
+	return read_kib("/proc/meminfo", "MemAvailable");
 }
 
 struct memory memory_now(void)

@@ -23,4 +23,7 @@ struct memory memory_now(void);
 /* The resident size only: cheap, may lag by some pages a thread. */
 uint64_t memory_resident(void);
 
+/* What the host could give to somebody without swapping. */
+uint64_t memory_available(void);
+
 #endif

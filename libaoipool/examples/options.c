@@ -45,12 +45,15 @@ enum {
 	OPT_PACE,
 	OPT_ALLOCATOR,
 	OPT_PROVIDER,
+	OPT_NUMA,
 	OPT_POOL,
+	OPT_KEEP_IDLE,
 	OPT_RESERVE,
 	OPT_THRESHOLD,
 	OPT_TOLERANCE,
 	OPT_LEAST_AREA,
 	OPT_JSON,
+	OPT_RECORD,
 	OPT_MISUSE,
 	OPT_QUIET,
 	OPT_VERBOSE,
@@ -76,12 +79,15 @@ static const struct option long_options[] = {
 	{ "pace", required_argument, NULL, OPT_PACE },
 	{ "allocator", required_argument, NULL, OPT_ALLOCATOR },
 	{ "provider", required_argument, NULL, OPT_PROVIDER },
+	{ "numa", required_argument, NULL, OPT_NUMA },
 	{ "pool", required_argument, NULL, OPT_POOL },
+	{ "keep-idle", no_argument, NULL, OPT_KEEP_IDLE },
 	{ "reserve", required_argument, NULL, OPT_RESERVE },
 	{ "threshold", required_argument, NULL, OPT_THRESHOLD },
 	{ "tolerance", required_argument, NULL, OPT_TOLERANCE },
 	{ "least-area", required_argument, NULL, OPT_LEAST_AREA },
 	{ "json", required_argument, NULL, OPT_JSON },
+	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "misuse", no_argument, NULL, OPT_MISUSE },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
@@ -124,7 +130,12 @@ static const char help[] =
 "Memory\n"
 "  --allocator aoipool|malloc|freelist   (aoipool)\n"
 "  --provider auto|kernel|user           of aoipool (auto)\n"
+"  --numa local|interleave               where aoipool's frames are (local): near\n"
+"                      the thread that takes one, or on all nodes in turn, so\n"
+"                      that any free frame is as good as another\n"
 "  --pool N            bound of the frame pool, in panels (all in flight)\n"
+"  --keep-idle         aoipool keeps free frames until memory is short, for the\n"
+"                      next burst, not for some seconds only\n"
 "  --reserve N         panels whose frames aoipool keeps warm (0)\n"
 "  --misuse            put twice, stale, foreign and wrong on purpose, and\n"
 "                      show what aoipool says\n"
@@ -136,6 +147,8 @@ static const char help[] =
 "\n"
 "Output\n"
 "  --json FILE         write the result as JSON too; - is standard output\n"
+"  --record DIR        write what happens into DIR as it happens: series.csv,\n"
+"                      gets.csv, results.csv, events.csv\n"
 "  --quiet             no progress, no table\n"
 "  --verbose           what the library logs\n"
 "  --help\n"
@@ -278,6 +291,8 @@ static void parse_memory(struct options *options, int option)
 	static const int providers[] = { AOIPOOL_PROVIDER_AUTO,
 					 AOIPOOL_PROVIDER_KERNEL,
 					 AOIPOOL_PROVIDER_USER };
+	static const int policies[] = { AOIPOOL_NUMA_LOCAL,
+					AOIPOOL_NUMA_INTERLEAVE };
 
 	switch (option) {
 	case OPT_ALLOCATOR:
@@ -288,8 +303,14 @@ static void parse_memory(struct options *options, int option)
 		options->provider =
 			providers[choice(option, "auto|kernel|user")];
 		break;
+	case OPT_NUMA:
+		options->numa = policies[choice(option, "local|interleave")];
+		break;
 	case OPT_POOL:
 		options->pool_panels = number(option, 1, 100000);
+		break;
+	case OPT_KEEP_IDLE:
+		options->keep_idle = true;
 		break;
 	case OPT_RESERVE:
 		options->reserve_panels = number(option, 0, 100000);
@@ -313,6 +334,9 @@ static void parse_rest(struct options *options, int option)
 		break;
 	case OPT_JSON:
 		options->json = optarg;
+		break;
+	case OPT_RECORD:
+		options->record = optarg;
 		break;
 	case OPT_QUIET:
 		options->quiet = true;
@@ -371,6 +395,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.threads = default_threads(),
 		.allocator = "aoipool",
 		.provider = AOIPOOL_PROVIDER_AUTO,
+		.numa = AOIPOOL_NUMA_LOCAL,
 		.threshold = THRESHOLD,
 		.tolerance = TOLERANCE,
 		.least_area = LEAST_AREA,

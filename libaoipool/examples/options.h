@@ -36,12 +36,15 @@ struct options {
 	unsigned int pace_ms;
 	const char *allocator;
 	int provider;		/* enum aoipool_provider */
+	int numa;		/* enum aoipool_numa */
+	bool keep_idle;
 	size_t pool_panels;	/* 0: as many as can be in flight */
 	size_t reserve_panels;
 	uint8_t threshold;
 	unsigned int tolerance;
 	uint32_t least_area;
 	const char *json;
+	const char *record;	/* a folder */
 	bool misuse;
 	bool quiet;
 	bool verbose;

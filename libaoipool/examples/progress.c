@@ -37,13 +37,6 @@ static void sum_meter(const struct engine *engine, enum meter meter,
 		histogram_merge(sum, &engine->inspectors[n].meters->of[meter]);
 }
 
-static uint64_t boards_done(const struct engine *engine, uint64_t panels)
-{
-	uint64_t boards = panels * engine->plan.tiles;
-
-	return boards < engine->plan.boards ? boards : engine->plan.boards;
-}
-
 static void speak_times(const struct engine *engine)
 {
 	struct histogram sum = { 0 };
@@ -65,7 +58,7 @@ static void speak(const struct engine *engine, const struct work_state *state,
 		  uint64_t now)
 {
 	double seconds = (double)(now - engine->began_ns) / 1e9;
-	uint64_t boards = boards_done(engine, state->done);
+	uint64_t boards = engine_boards(engine, state->done);
 	char text[UNITS_MAX];
 	bool tty = isatty(STDERR_FILENO);
 
@@ -92,6 +85,7 @@ static void *run(void *arg)
 
 		if (interrupted && !state.stopped)
 			work_stop(&engine->work);
+		record_look(&engine->record, engine, &state, now);
 		if (!engine->options.quiet &&
 		    (state.phase != last || now - spoken >= SPEAK_NS)) {
 			speak(engine, &state, now);
@@ -118,6 +112,8 @@ void progress_stop(struct progress *progress)
 
 	atomic_store(&progress->over, true);
 	pthread_join(progress->thread, NULL);
+	engine->record.next_sample = 0;	/* how it ended belongs there, too */
+	record_look(&engine->record, engine, &state, clock_ns());
 	if (engine->options.quiet)
 		return;
 	speak(engine, &state, clock_ns());

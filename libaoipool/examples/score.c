@@ -40,7 +40,7 @@ static void count_call(struct candidate *candidate, const struct board *board,
 	tally->false_calls += !candidate->matched;
 }
 
-static void score_tile(struct panel *panel, uint32_t nr, struct tally *tally)
+void score_tile(struct panel *panel, uint32_t nr, struct tally *tally)
 {
 	const struct tile *tile = &panel->tiles[nr];
 	struct marks marks = { 0 };
@@ -61,12 +61,6 @@ static void score_tile(struct panel *panel, uint32_t nr, struct tally *tally)
 		tally->found += marks.found[n];
 		tally->typed += marks.typed[n];
 	}
-}
-
-void score_panel(struct panel *panel, struct tally *tallies)
-{
-	for (uint32_t n = 0; n < panel->nr_tiles; n++)
-		score_tile(panel, n, &tallies[panel->tiles[n].board_nr]);
 }
 
 void tally_add(struct tally *to, const struct tally *from)

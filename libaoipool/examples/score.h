@@ -19,8 +19,8 @@ struct tally {
 	uint64_t area;		/* of all calls; tells two runs apart */
 };
 
-/* Add the panel's boards to @tallies, one for each board of the set. */
-void score_panel(struct panel *panel, struct tally *tallies);
+/* Add the board that lies on tile @nr. */
+void score_tile(struct panel *panel, uint32_t nr, struct tally *tally);
 void tally_add(struct tally *to, const struct tally *from);
 
 #endif

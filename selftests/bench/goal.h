@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
 /*
  * goal - what the project has set out to reach: so many times as fast as one of
- * its peers, or as the best of some.
+ * its peers, or as the best of some.  Less than once is a bound on what something
+ * may cost.
  */
 #ifndef GOAL_H
 #define GOAL_H
@@ -12,6 +13,7 @@ struct goal {
 	const char *line;
 	const char *peers;	/* names with blanks between; "" is all */
 	double ratio;		/* best of them / ours */
+	const char *ours;	/* which of ours; NULL is "aoipool" */
 };
 
 extern const struct goal goals[];
@@ -31,6 +33,9 @@ struct reached {
 };
 
 struct reached goal_look(const struct goal *goal, const struct report *report);
+
+/** Return: the name of the variant that is to reach it. */
+const char *goal_ours(const struct goal *goal);
 
 /** Return: "met", "missed" or "unknown". */
 const char *goal_word(enum verdict verdict);

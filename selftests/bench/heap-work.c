@@ -157,7 +157,7 @@ static const char *open_heap(const struct line *chosen, const char *mode)
 	struct heap_need need = {
 		.bytes = chosen->bytes,
 		.threads = chosen->threads,
-		.frames = chosen->family == FAMILY_FRAME,
+		.frames = chosen->families == FAMILY_FRAME,
 	};
 
 	need.out = need.frames ? chosen->burst * chosen->threads : OBJECTS;

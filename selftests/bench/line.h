@@ -18,7 +18,12 @@ enum line_kind {
 	LINE_HANDOVER,	/* one thread gets, the other puts */
 	LINE_TOUCH,	/* get, write a word of each page, put */
 	LINE_POPULATE,
+	LINE_POPULATE_WARM, /* where the module has clean memory ready */
 	LINE_RETURN,
+	LINE_ARCS,	/* give a warm slab up, take it back */
+	LINE_COUNT,	/* what the shrinker is asked for first */
+	LINE_SCAN,	/* it finds nothing to give */
+	LINE_ALARM,	/* from a hog's start to the news of it */
 	LINE_CLEAR,
 	LINE_CLEAR_READ,
 	LINE_COLUMN,
@@ -34,13 +39,18 @@ enum family {
 	FAMILY_MEMORY	= 1 << 2,
 	FAMILY_IMAGE	= 1 << 3,
 	FAMILY_CLEAR	= 1 << 4,
+	FAMILY_WARM	= 1 << 5,
+	FAMILY_RETURN	= 1 << 6,
+	FAMILY_ARCS	= 1 << 7,
+	FAMILY_SHRINKER	= 1 << 8,
+	FAMILY_ALARM	= 1 << 9,
 };
 
 struct line {
 	const char *name;
 	const char *title;	/* ends in what one unit is */
 	enum line_kind kind;
-	enum family family;
+	unsigned int families;	/* of enum family */
 	size_t bytes;
 	unsigned int burst;
 	unsigned int threads;

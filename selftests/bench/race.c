@@ -102,7 +102,7 @@ void race_run(struct result *result, const struct line *line,
 	*result = (struct result){ .line = line };
 	for (unsigned int i = 0; i < nr_variants; i++) {
 		lanes[i].running = false;
-		if (variants[i].families & line->family)
+		if (variants[i].families & line->families)
 			line_up(&lanes[i], &result->cells[i], &variants[i],
 				line, options, folder);
 	}

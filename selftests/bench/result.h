@@ -11,7 +11,7 @@
 #include "child.h"
 #include "variant.h"
 
-#define VARIANTS_MAX	32
+#define VARIANTS_MAX	48
 #define ROUNDS_MAX	1001
 
 enum cell_state {

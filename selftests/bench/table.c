@@ -33,14 +33,15 @@ static void print_number(double ns, struct unit unit)
 	printf(" %12.*f", value < 100 ? 2 : 0, value);
 }
 
-/* Behind the ratio: "1.4 met", or two of them. */
-static void print_goals_of(const struct result *result,
+/* Behind the ratio of the variant @name: "1.4 met", or two of them. */
+static void print_goals_of(const struct result *result, const char *name,
 			   const struct report *report)
 {
 	const char *between = "  ";
 
 	for (unsigned int i = 0; i < nr_goals; i++) {
-		if (strcmp(goals[i].line, result->line->name))
+		if (strcmp(goals[i].line, result->line->name) ||
+		    strcmp(goal_ours(&goals[i]), name))
 			continue;
 		printf("%s%g %s", between, goals[i].ratio,
 		       goal_word(goal_look(&goals[i], report).verdict));
@@ -66,8 +67,7 @@ static void print_cell(unsigned int i, const struct result *result,
 	printf(" %7.0f %%", cell_spread(cell));
 	if (cell->ratio > 0)
 		printf(" %8.3g", cell->ratio);
-	if (!strcmp(variants[i].name, "aoipool"))
-		print_goals_of(result, report);
+	print_goals_of(result, variants[i].name, report);
 	putchar('\n');
 }
 
@@ -125,9 +125,11 @@ static void print_goals(const struct report *report)
 			printf("\ngoals of aoipool: so many times as fast as\n"
 			       "%43s %10s\n", "medians", "minima");
 		titled = true;
-		printf("  %-18s %5g x %-10s %5.3g %10.3g  %s\n", goals[i].line,
-		       goals[i].ratio, reached.peer, reached.ratio,
-		       reached.of_minima, goal_word(reached.verdict));
+		printf("  %-18s %5g x %-10s %5.3g %10.3g  %s%s%s\n",
+		       goals[i].line, goals[i].ratio, reached.peer,
+		       reached.ratio, reached.of_minima,
+		       goal_word(reached.verdict), goals[i].ours ? ", by " : "",
+		       goals[i].ours ? goals[i].ours : "");
 	}
 }
 
