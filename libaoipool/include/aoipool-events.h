@@ -30,8 +30,8 @@
  * the process.
  *
  * fork(): a listener belongs to the process that opened it.  In a child,
- * aoipool_listener_close() frees what the child has of it; all else returns -EPERM.
- * exec() closes the descriptors.
+ * aoipool_listener_close() frees what the child has of it; all else that is given
+ * a listener returns -EPERM.  exec() closes the descriptors.
  */
 #ifndef AOIPOOL_EVENTS_H
 #define AOIPOOL_EVENTS_H
@@ -81,7 +81,7 @@ struct aoipool_listener_options {
  * -ENODEV: the module is not loaded (without AOIPOOL_LISTENER_WAIT);
  * -EPERM, -EACCES: the kernel does not let this process listen;
  * -EPROTONOSUPPORT: no generic netlink here;
- * -EMFILE, -ENFILE: no descriptor is left (it takes four, and one more now and then);
+ * -EMFILE, -ENFILE: no descriptor is left (it takes four, now and then one more);
  * -ENOMEM.
  * On an error *@listener is NULL and nothing is left behind.
  */

@@ -7,12 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alarm.h"
 #include "fake_family.h"
-#include "family.h"
-#include "request.h"
-#include "socket.h"
 #include "test.h"
+#include "wrap_listener.h"
 
 /* Of the 32 that there are, so that programs beside us have their own. */
 #define GROUPS		30
@@ -22,14 +19,6 @@
 struct fake_family fake_family;
 
 static struct nl_sock *sender;
-
-int __wrap_genl_connect(struct nl_sock *socket);
-bool __wrap_socket_from_kernel(struct nl_msg *message);
-int __wrap_family_find(struct family *family);
-int __wrap_family_watch_group(int *group);
-int __wrap_request_run(const struct request *request);
-void __wrap_alarm_set(struct alarm *alarm, unsigned int milliseconds);
-void __real_alarm_set(struct alarm *alarm, unsigned int milliseconds);
 
 int __wrap_genl_connect(struct nl_sock *socket)
 {

@@ -28,6 +28,7 @@ extern struct fake_family {
 	enum aoipool_pressure_level host_level;
 	enum aoipool_pressure_level node_level[FAKE_NODES];
 	bool time_stands_still;	/* the listener's patience does not end */
+	/* called by the fake itself */
 	void (*when_looked_for)(void);	/* it is about to be found */
 	void (*when_asked)(void);	/* the answer is written, not yet read */
 } fake_family;
