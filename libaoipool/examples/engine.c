@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* engine - makes a run's parts in order, ends them in reverse. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <aoipool.h>
 
@@ -88,6 +90,17 @@ static enum exit_code make_plan(struct engine *engine)
 }
 
 /* Memory. */
+
+/*
+ * What there is before the first frame: else the kernel takes code from under an
+ * engine when memory is short, and reading it back is what a get seems to cost.
+ */
+static enum exit_code lock_code(const struct engine *engine)
+{
+	if (engine->options.lock && mlockall(MCL_CURRENT))
+		return say(EXIT_MEMORY, "--lock", strerror(errno));
+	return EXIT_DONE;
+}
 
 static void hear(void *arg, const struct allocator_event *event)
 {
@@ -189,6 +202,8 @@ enum exit_code engine_load(struct engine *engine)
 	code = load_boards(engine);
 	if (!code)
 		code = make_plan(engine);
+	if (!code)
+		code = lock_code(engine);
 	if (!code)
 		code = open_record(engine);
 	if (!code)

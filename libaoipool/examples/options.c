@@ -48,6 +48,7 @@ enum {
 	OPT_NUMA,
 	OPT_POOL,
 	OPT_KEEP_IDLE,
+	OPT_LOCK,
 	OPT_RESERVE,
 	OPT_THRESHOLD,
 	OPT_TOLERANCE,
@@ -82,6 +83,7 @@ static const struct option long_options[] = {
 	{ "numa", required_argument, NULL, OPT_NUMA },
 	{ "pool", required_argument, NULL, OPT_POOL },
 	{ "keep-idle", no_argument, NULL, OPT_KEEP_IDLE },
+	{ "lock", no_argument, NULL, OPT_LOCK },
 	{ "reserve", required_argument, NULL, OPT_RESERVE },
 	{ "threshold", required_argument, NULL, OPT_THRESHOLD },
 	{ "tolerance", required_argument, NULL, OPT_TOLERANCE },
@@ -136,6 +138,8 @@ static const char help[] =
 "  --pool N            bound of the frame pool, in panels (all in flight)\n"
 "  --keep-idle         aoipool keeps free frames until memory is short, for the\n"
 "                      next burst, not for some seconds only\n"
+"  --lock              keep code and boards in memory (mlockall), whatever else\n"
+"                      happens to it; frames not\n"
 "  --reserve N         panels whose frames aoipool keeps warm (0)\n"
 "  --misuse            put twice, stale, foreign and wrong on purpose, and\n"
 "                      show what aoipool says\n"
@@ -308,6 +312,9 @@ static void parse_memory(struct options *options, int option)
 		break;
 	case OPT_POOL:
 		options->pool_panels = number(option, 1, 100000);
+		break;
+	case OPT_LOCK:
+		options->lock = true;
 		break;
 	case OPT_KEEP_IDLE:
 		options->keep_idle = true;

@@ -38,6 +38,7 @@ struct options {
 	int provider;		/* enum aoipool_provider */
 	int numa;		/* enum aoipool_numa */
 	bool keep_idle;
+	bool lock;		/* code and boards */
 	size_t pool_panels;	/* 0: as many as can be in flight */
 	size_t reserve_panels;
 	uint8_t threshold;
