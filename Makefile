@@ -47,6 +47,9 @@ demo-oom: all setup-vm setup-bench ## engine and memory hog in a small machine, 
 	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static
 	selftests/vm/demo-oom $(DEMO_OOM_ARGS)
 
+measure-policy: all setup-vm ## how long idle memory is best kept, in a test machine
+	selftests/vm/measure-policy
+
 header-check: setup-build ## the public headers compile alone, in C and C++
 	@.ci/check headers
 
@@ -90,6 +93,6 @@ setup-%:
 # Recipes share the machine and the build folder; parallel is what is inside.
 .NOTPARALLEL:
 FORCE:
-.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom \
+.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy \
 	header-check checkpatch modules modules_install install uninstall clean \
 	setup-check setup-peers

@@ -160,7 +160,8 @@ int aoipool_attr_set_prefill(struct aoipool_attr *attr, size_t count);
  * @max_bytes: of free slots; what is above goes at the next round, the oldest
  *	first.  SIZE_MAX (the default): without a bound
  *
- * The reserve stays in any case.
+ * The reserve stays in any case.  Objects that lie on CPUs' lists are not idle in
+ * this sense, nor are slabs that such a one is in.
  */
 int aoipool_attr_set_idle(struct aoipool_attr *attr, uint32_t decay_ms,
 			  size_t max_bytes);

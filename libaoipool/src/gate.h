@@ -10,9 +10,10 @@
 #include "bell.h"
 #include "wait.h"
 
+/* What a put looks at lies close together. */
 struct gate {
-	struct waiters waiters;
 	struct bell bell;
+	struct waiters waiters;
 };
 
 /*
