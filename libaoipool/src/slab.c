@@ -27,7 +27,7 @@
 #define PATIENCE_MIN	64
 #define PATIENCE_MAX	(1U << 16)
 
-/* What a scan may find, best first. */
+/* What a scan may find, best first while memory is not short. */
 enum rank {
 	RANK_WARM,		/* parked on the wanted node */
 	RANK_PARTLY,		/* the same with memory missing */
@@ -246,15 +246,35 @@ static int claim_found(struct slab_table *table, const struct search *search,
 			  slab->node);
 }
 
+static bool is_short(const struct slab_table *table)
+{
+	const struct aoipool_pool_info_page *info = table->provider->info;
+
+	return __atomic_load_n(&info->pressure_level, __ATOMIC_RELAXED) !=
+	       AOIPOOL_PRESSURE_NONE;
+}
+
+/* Where memory is short, none is brought here while some lies idle elsewhere. */
+static enum rank best_found(const struct slab_table *table,
+			    const struct search *search)
+{
+	enum rank rank = 0;
+
+	while (rank < NR_RANKS && search->found[rank] == SLAB_NONE)
+		rank++;
+	if (rank != RANK_WARM && rank < RANK_ELSEWHERE && is_short(table) &&
+	    search->found[RANK_ELSEWHERE] != SLAB_NONE)
+		return RANK_ELSEWHERE;
+	return rank;
+}
+
 /* Return: 0, held; -EAGAIN, lost to somebody; -ENOENT, nothing was found. */
 static int take_found(struct slab_table *table, const struct search *search,
 		      struct slab *slab)
 {
-	enum rank rank = 0;
+	enum rank rank = best_found(table, search);
 	int err;
 
-	while (rank < NR_RANKS && search->found[rank] == SLAB_NONE)
-		rank++;
 	if (rank == NR_RANKS)
 		return -ENOENT;
 	slab->index = search->found[rank];

@@ -96,6 +96,44 @@ static void no_node_with_memory_is_enomem(void **state)
 	close_checked(pool);
 }
 
+/* A slab that was claimed by somebody on another node, and given back. */
+static struct aoipool_slot warm_elsewhere(struct aoipool_pool *pool)
+{
+	struct aoipool_slot slot;
+
+	mock.empty_nodes = 1ULL << here();
+	slot = get_slot(pool);
+	mock.empty_nodes = 0;
+	assert_int_equal(node_of(&slot), here() + 1);
+	assert_ok(aoipool_put(pool, slot.ref));
+	return slot;
+}
+
+static void memory_comes_near_while_there_is_enough(void **state)
+{
+	struct aoipool_pool *pool = open_on_nodes(NODES(here(), here() + 1), 0);
+	struct aoipool_slot idle = warm_elsewhere(pool), slot = get_slot(pool);
+
+	(void)state;
+	assert_ptr_not_equal(slot.ptr, idle.ptr);
+	assert_int_equal(node_of(&slot), here());
+	assert_ok(aoipool_put(pool, slot.ref));
+	close_checked(pool);
+}
+
+static void what_is_idle_elsewhere_is_used_when_memory_is_short(void **state)
+{
+	struct aoipool_pool *pool = open_on_nodes(NODES(here(), here() + 1), 0);
+	struct aoipool_slot idle = warm_elsewhere(pool), slot;
+
+	(void)state;
+	mock.info.pressure_level = AOIPOOL_PRESSURE_LOW;
+	slot = get_slot(pool);
+	assert_ptr_equal(slot.ptr, idle.ptr);
+	assert_ok(aoipool_put(pool, slot.ref));
+	close_checked(pool);
+}
+
 static void memory_elsewhere_only_does_not_cost_warm_slabs(void **state)
 {
 	uint32_t node = here();
@@ -234,6 +272,10 @@ int main(void)
 		cmocka_unit_test(
 			local_goes_elsewhere_when_the_node_has_no_memory),
 		cmocka_unit_test(no_node_with_memory_is_enomem),
+		cmocka_unit_test(
+			memory_comes_near_while_there_is_enough),
+		cmocka_unit_test(
+			what_is_idle_elsewhere_is_used_when_memory_is_short),
 		cmocka_unit_test(
 			memory_elsewhere_only_does_not_cost_warm_slabs),
 		cmocka_unit_test(a_limit_is_enospc_on_every_node),
