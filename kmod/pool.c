@@ -215,6 +215,7 @@ static void rounds_init(struct aoipool_pool *pool)
 
 	for (nid = 0; nid < nr_node_ids; nid++)
 		pool->rounds[nid] = jiffies;
+	pool->counted = jiffies;
 }
 
 static int alloc_memory(struct aoipool_pool *pool)
