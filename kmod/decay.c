@@ -177,6 +177,33 @@ static unsigned int run_pool(struct aoipool_pool *pool, u64 *idle)
 	return ms;
 }
 
+/* Of all pools, now: the last round of some may be long ago. */
+static u64 count_idle(void)
+{
+	struct aoipool_pool *pool;
+	u64 idle = 0;
+
+	aoipool_for_each_pool(pool) {
+		nodes_clear(this_round.due);
+		this_round.idle = 0;
+		if (READ_ONCE(pool->nr_blocks))
+			walk(pool);
+		aoipool_pool_publish_idle(pool, this_round.idle);
+		idle += this_round.idle;
+		cond_resched();
+	}
+	return idle;
+}
+
+/* By what there is, not by what there was: it looks more often than it counts. */
+static void keep_bound_of_host(u64 idle)
+{
+	u64 most = READ_ONCE(aoipool_idle_max_blocks);
+
+	if (idle > most)
+		keep_bound(NULL, count_idle(), most);
+}
+
 /**
  * aoipool_decay_run() - the ageing rounds that are due
  *
@@ -195,7 +222,7 @@ unsigned int aoipool_decay_run(void)
 		ms = min(ms, run_pool(pool, &idle));
 		cond_resched();
 	}
-	keep_bound(NULL, idle, READ_ONCE(aoipool_idle_max_blocks));
+	keep_bound_of_host(idle);
 	srcu_read_unlock(&aoipool_pools_srcu, srcu);
 	return ms;
 }
