@@ -217,8 +217,8 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 /* Grace is given by the host; a cgroup at its limit is about to be killed in. */
 static bool grace_counts(const struct aoipool_scan *scan)
 {
-	return scan->polite && aoipool_account_is_nobodys(scan->account) &&
-	       aoipool_pressure_in_grace(scan->nid);
+	return scan->polite && aoipool_pressure_in_grace(scan->nid) &&
+	       !aoipool_account_is_full(scan->account);
 }
 
 /* The passes of one scan, of one pool or of all. */
