@@ -50,17 +50,22 @@ u64 aoipool_scan_blocks(void)
 	return atomic64_read(&taken_blocks);
 }
 
+/* The OOM notifier is critical itself: the gauge moves with the next look only. */
+static enum aoipool_pressure level_for(const struct aoipool_scan *scan, int nid)
+{
+	if (scan->cause == AOIPOOL_RECLAIM_OOM)
+		return AOIPOOL_PRESSURE_CRITICAL;
+	return nid < nr_node_ids ? aoipool_pressure_on_node(nid) :
+				   aoipool_pressure_of_host();
+}
+
 /* The reserve too, where the level's policy and the pool agree. */
 static bool reserve_goes(const struct aoipool_scan *scan,
 			 const struct aoipool_pool *pool, int nid)
 {
-	enum aoipool_pressure level;
-
 	if (scan->reserve_too || !pool->gives_reserve)
 		return scan->reserve_too;
-	level = nid < nr_node_ids ? aoipool_pressure_on_node(nid) :
-				    aoipool_pressure_of_host();
-	return READ_ONCE(aoipool_policies[level].gives_reserve);
+	return READ_ONCE(aoipool_policies[level_for(scan, nid)].gives_reserve);
 }
 
 /**
