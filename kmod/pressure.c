@@ -166,11 +166,14 @@ static enum aoipool_pressure level_of(const struct aoipool_memory *memory)
 	return level;
 }
 
+/* Each is heard once at least, however short it is held. */
 static enum aoipool_pressure alarm_of(struct gauge *gauge)
 {
-	if (READ_ONCE(gauge->alarm) && held_long_enough(READ_ONCE(gauge->alarmed)))
+	enum aoipool_pressure level = READ_ONCE(gauge->alarm);
+
+	if (level && held_long_enough(READ_ONCE(gauge->alarmed)))
 		WRITE_ONCE(gauge->alarm, AOIPOOL_PRESSURE_NONE);
-	return READ_ONCE(gauge->alarm);
+	return level;
 }
 
 /* The arcs of the picture above. */

@@ -9,10 +9,12 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "trace.h"
 #include "tune.h"
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SLABS		64U
 #define RESERVE		4U
@@ -115,6 +117,22 @@ TEST_F(oom, ordered_kill_takes_the_reserve_where_the_pool_gives_it)
 	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
 	EXPECT_EQ(1, gives.info->populated_slabs);
 	pool_close(&gives);
+}
+
+/* A level that need not be held is reached all the same. */
+TEST_F(oom, ordered_kill_is_heard_without_a_hold_time)
+{
+	struct child victim;
+
+	ASSERT_EQ(0, tune_set_long("pressure/hold_ms", 0));
+	ASSERT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_NONE));
+	ASSERT_EQ(0, trace_start());
+	order_kill(_metadata, &victim);
+	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
+	for (int step = 0; step < 1000 && !trace_count("node=-1 before=0 now=3"); step++)
+		usleep(10 * 1000);
+	EXPECT_LE(1, trace_count("node=-1 before=0 now=3"));
+	EXPECT_EQ(0, trace_stop());
 }
 
 /* Eats node 0 bite by bite until told that it is enough. */
