@@ -373,11 +373,13 @@ void aoipool_pool_wake_all(struct aoipool_pool *pool)
  */
 void aoipool_pool_publish_level(struct aoipool_pool *pool)
 {
-	enum aoipool_pressure level = aoipool_pressure_of_nodes(&pool->nodes);
 	struct aoipool_pool_info_page *info = pool->info;
+	enum aoipool_pressure level;
 	bool changed;
 
 	spin_lock(&pool->stats_lock);
+	/* not before: who comes last is to write what is newest */
+	level = aoipool_pressure_of_nodes(&pool->nodes);
 	changed = info->pressure_level != level;
 	WRITE_ONCE(info->host_level, aoipool_pressure_of_host());
 	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns());
