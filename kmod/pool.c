@@ -335,27 +335,30 @@ void aoipool_pool_put(struct aoipool_pool *pool)
 	kref_put(&pool->ref, pool_destroy);
 }
 
-/* Only one of those that wait exclusively is woken: do more want to be? */
-static bool has_exclusive_waiters(struct aoipool_pool *pool)
+/*
+ * Of those that wait exclusively only one is woken: as long as there are any, each
+ * slab is wanted.  It is not cleared in between, or a slab that is parked just then
+ * is nobody's news; and who comes to wait sets it after he has come.
+ */
+static void forget_wanted(struct aoipool_pool *pool)
 {
 	struct wait_queue_entry *entry;
 	unsigned long flags;
-	bool has = false;
+	u32 wanted = 0;
 
 	spin_lock_irqsave(&pool->freed.lock, flags);
 	list_for_each_entry(entry, &pool->freed.head, entry)
-		has |= entry->flags & WQ_FLAG_EXCLUSIVE;
+		if (entry->flags & WQ_FLAG_EXCLUSIVE)
+			wanted = 1;
+	WRITE_ONCE(pool->info->wanted, wanted);
 	spin_unlock_irqrestore(&pool->freed.lock, flags);
-	return has;
 }
 
 /* One waiter hears of it, as far as they wait exclusively; of the other all do. */
 void aoipool_pool_wake(struct aoipool_pool *pool)
 {
-	WRITE_ONCE(pool->info->wanted, 0);
+	forget_wanted(pool);
 	wake_up_interruptible_poll(&pool->freed, EPOLLIN | EPOLLRDNORM);
-	if (has_exclusive_waiters(pool))
-		WRITE_ONCE(pool->info->wanted, 1);
 }
 
 void aoipool_pool_wake_all(struct aoipool_pool *pool)
