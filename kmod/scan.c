@@ -99,6 +99,7 @@ void aoipool_scan_slab(struct aoipool_scan *scan, struct aoipool_pool *pool,
 struct pass {
 	enum aoipool_pass nr;
 	bool remote;	/* only what is */
+	bool again;	/* all others had their turn */
 	unsigned long words;
 };
 
@@ -173,9 +174,11 @@ static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 	quota = max_t(unsigned long, quota, pool->slab_blocks);
 	if (READ_ONCE(turn->pool) == pool->id)
 		given = READ_ONCE(turn->given);
-	if (given >= quota) {	/* the others first */
+	if (given >= quota) {
+		given = 0;
 		WRITE_ONCE(turn->given, 0);
-		return;
+		if (!pass->again)	/* the others first */
+			return;
 	}
 	pass_pool(scan, pass, pool, quota - given);
 	WRITE_ONCE(turn->pool, pool->id);
@@ -214,7 +217,9 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 	do {
 		before = scan->taken;
 		last = READ_ONCE(turn_of(scan->nid)->pool);
+		pass->again = false;
 		pass_between(scan, pass, last ? last - 1 : 0, U64_MAX);
+		pass->again = true;
 		pass_between(scan, pass, 0, last);
 	} while (scan->taken != before && !pass_is_over(scan, pass));
 }
