@@ -385,7 +385,7 @@ void aoipool_pool_publish_level(struct aoipool_pool *pool)
 	level = aoipool_pressure_of_nodes(&pool->nodes);
 	changed = info->pressure_level != level;
 	WRITE_ONCE(info->host_level, aoipool_pressure_of_host());
-	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns());
+	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns(&pool->nodes));
 	WRITE_ONCE(info->pressure_level, level);
 	if (changed)
 		WRITE_ONCE(info->pressure_seq, info->pressure_seq + 1);

@@ -100,13 +100,13 @@ bool aoipool_pressure_is_none(void)
 	       AOIPOOL_PRESSURE_NONE;
 }
 
-/* The last grace of all, 0 where none was ever given. */
-u64 aoipool_pressure_grace_ns(void)
+/* The last grace on these nodes, 0 where none was ever given. */
+u64 aoipool_pressure_grace_ns(const nodemask_t *mask)
 {
 	u64 end = READ_ONCE(host.grace_ends_ns);
 	int nid;
 
-	for_each_node_state(nid, N_MEMORY)
+	for_each_node_mask(nid, *mask)
 		end = max(end, READ_ONCE(nodes[nid].grace_ends_ns));
 	return end;
 }
