@@ -87,6 +87,7 @@ void aoipool_scan_slab(struct aoipool_scan *scan, struct aoipool_pool *pool,
 		scan->taken += nr;
 		scan->wanted -= min(scan->wanted, nr);
 		atomic64_add(nr, &taken_blocks);
+		cond_resched();	/* a slab may have 2 GiB */
 		break;
 	case AOIPOOL_TAKE_PINNED:
 		scan->pinned++;
