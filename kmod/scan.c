@@ -12,9 +12,10 @@
  * Each pass of a pool has a hand that goes round its slabs; a call looks at a
  * bounded number of words and the next goes on from there.
  *
- * Pools take turns.  A turn lasts for a sixteenth of what the pool has, or for
- * one slab: so what each gives is in proportion to what it has, also where a
- * call wants a single block.
+ * Pools take turns, in each pass.  A turn lasts for a sixteenth of what the pool
+ * has, or for one slab: so what each gives is in proportion to what it has, also
+ * where a call wants a single block.  A pool that a call has got nothing from has
+ * had its turn: else one with many words would use up those of every call.
  */
 #include <linux/nodemask.h>
 #include <linux/sched.h>
@@ -41,7 +42,7 @@ struct turn {
 	unsigned long given;
 };
 
-static struct turn *turns;	/* of nr_node_ids nodes and, last, of any */
+static struct turn *turns;	/* by pass; of nr_node_ids nodes and, last, of any */
 static atomic64_t taken_blocks;
 
 /* Blocks taken since load, whatever for. */
@@ -159,9 +160,13 @@ static unsigned long blocks_of(const struct aoipool_pool *pool, int nid)
 	return READ_ONCE(pool->node_blocks[nid]);
 }
 
-static struct turn *turn_of(int nid)
+static struct turn *turn_of(const struct aoipool_scan *scan,
+			    const struct pass *pass)
 {
-	return &turns[nid == AOIPOOL_ANY_NODE ? nr_node_ids : nid];
+	struct turn *of_pass = turns + pass->nr * (nr_node_ids + 1);
+
+	return of_pass +
+	       (scan->nid == AOIPOOL_ANY_NODE ? nr_node_ids : scan->nid);
 }
 
 /* Goes on with the turn that the pool has, or begins one. */
@@ -169,7 +174,7 @@ static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 		      struct aoipool_pool *pool)
 {
 	unsigned long quota = blocks_of(pool, scan->nid) >> TURN_SHIFT;
-	struct turn *turn = turn_of(scan->nid);
+	struct turn *turn = turn_of(scan, pass);
 	unsigned long before = scan->taken, given = 0;
 
 	quota = max_t(unsigned long, quota, pool->slab_blocks);
@@ -182,8 +187,9 @@ static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 			return;
 	}
 	pass_pool(scan, pass, pool, quota - given);
+	given = scan->taken == before ? quota : given + scan->taken - before;
 	WRITE_ONCE(turn->pool, pool->id);
-	WRITE_ONCE(turn->given, given + scan->taken - before);
+	WRITE_ONCE(turn->given, given);
 }
 
 static bool pass_is_over(const struct aoipool_scan *scan,
@@ -217,7 +223,7 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 
 	do {
 		before = scan->taken;
-		last = READ_ONCE(turn_of(scan->nid)->pool);
+		last = READ_ONCE(turn_of(scan, pass)->pool);
 		pass->again = false;
 		pass_between(scan, pass, last ? last - 1 : 0, U64_MAX);
 		pass->again = true;
@@ -275,7 +281,8 @@ void aoipool_scan_pools(struct aoipool_scan *scan)
 
 int aoipool_scan_init(void)
 {
-	turns = kcalloc(nr_node_ids + 1, sizeof(*turns), GFP_KERNEL);
+	turns = kcalloc(AOIPOOL_NR_PASSES * (nr_node_ids + 1), sizeof(*turns),
+			GFP_KERNEL);
 	return turns ? 0 : -ENOMEM;
 }
 
