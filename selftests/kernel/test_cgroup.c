@@ -443,6 +443,23 @@ TEST_F(cgroup, limit_takes_little_more_than_it_needs)
 	EXPECT_GT(SLABS, left);
 }
 
+/* As big, and as old: neither has to give all. */
+TEST_F(cgroup, limit_takes_from_each_pool_its_share)
+{
+	struct parker parkers[2] = { { .group = &self->group }, { .group = &self->group } };
+	int left[2];
+
+	for (int i = 0; i < 2; i++)
+		ASSERT_EQ(0, parker_start(&parkers[i]));
+	ASSERT_EQ(0, leave_room(&self->group, 1));
+	EXPECT_EQ(0, run_inside(&self->group, eat));
+	for (int i = 0; i < 2; i++)
+		left[i] = parker_end(&parkers[i]);
+	TH_LOG("%d and %d of %u are left", left[0], left[1], SLABS);
+	EXPECT_GT(SLABS - 1, left[0]);
+	EXPECT_GT(SLABS - 1, left[1]);
+}
+
 struct lender {
 	const struct cgroup *group;
 	struct pool *pool;
