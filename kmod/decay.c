@@ -26,11 +26,14 @@
 
 #define ROUNDS_A_DECAY	4
 
-/* Twice as fast as the level can change; also the longest time that is slept. */
+/* Twice as fast as the level can change. */
 #define ROUND_MIN_MS	100
-#define ROUND_MAX_MS	60000
 
-#define NO_ROUND	UINT_MAX
+/* Where nothing decays for its age, ages are for the bounds and the shrinker. */
+#define ROUND_NEVER_MS	15000
+
+/* What is idle is counted as often, however long a round is. */
+#define COUNT_MS	60000
 
 /**
  * struct round - one walk over the words of a pool
@@ -49,15 +52,16 @@ static struct round this_round;	/* there is one governor */
 static unsigned int round_ms(u32 decay_ms)
 {
 	if (decay_ms == AOIPOOL_DECAY_NEVER)
-		return NO_ROUND;
-	return clamp_t(u32, decay_ms / ROUNDS_A_DECAY, ROUND_MIN_MS,
-		       ROUND_MAX_MS);
+		return ROUND_NEVER_MS;
+	return max_t(u32, decay_ms / ROUNDS_A_DECAY, ROUND_MIN_MS);
 }
 
 /* So many rounds of that length are the decay time; one is the least. */
 static u8 age_limit(u32 decay_ms, unsigned int ms)
 {
-	return clamp_t(u32, DIV_ROUND_UP(decay_ms, ms), 1, AOIPOOL_MAX_AGE);
+	if (decay_ms == AOIPOOL_DECAY_NEVER)
+		return AOIPOOL_MAX_AGE + 1;
+	return max_t(u64, DIV_ROUND_UP_ULL(decay_ms, ms), 1);
 }
 
 /* Return: milliseconds until the next round of the node, after this one. */
@@ -68,13 +72,7 @@ static unsigned int plan_node(struct aoipool_pool *pool, int nid)
 	unsigned int ms = round_ms(decay_ms);
 	unsigned long next;
 
-	if (ms == NO_ROUND) {
-		/* still counted, and aged for the bound and the shrinker */
-		ms = ROUND_MAX_MS / ROUNDS_A_DECAY;
-		this_round.limit[nid] = AOIPOOL_MAX_AGE + 1;
-	} else {
-		this_round.limit[nid] = age_limit(decay_ms, ms);
-	}
+	this_round.limit[nid] = age_limit(decay_ms, ms);
 	next = pool->rounds[nid] + msecs_to_jiffies(ms);
 	if (time_before(jiffies, next))
 		return jiffies_to_msecs(next - jiffies) + 1;
@@ -85,7 +83,7 @@ static unsigned int plan_node(struct aoipool_pool *pool, int nid)
 
 static unsigned int plan(struct aoipool_pool *pool)
 {
-	unsigned int ms = ROUND_MAX_MS;
+	unsigned int ms = COUNT_MS;
 	int nid;
 
 	nodes_clear(this_round.due);
@@ -158,18 +156,52 @@ static void run_round(struct aoipool_pool *pool)
 			  keep_bound(pool, this_round.idle,
 				     READ_ONCE(pool->idle_max_blocks)));
 	aoipool_pool_publish_idle(pool, this_round.idle);
+	pool->counted = jiffies;
+}
+
+static bool count_is_due(const struct aoipool_pool *pool)
+{
+	return READ_ONCE(pool->nr_blocks) &&
+	       time_after_eq(jiffies, pool->counted + msecs_to_jiffies(COUNT_MS));
 }
 
 static unsigned int run_pool(struct aoipool_pool *pool, u64 *idle)
 {
 	unsigned int ms = plan(pool);
 
-	if (!nodes_empty(this_round.due))
+	if (!nodes_empty(this_round.due) || count_is_due(pool))
 		run_round(pool);
 	else if (!READ_ONCE(pool->nr_blocks) && pool->idle_blocks)
 		aoipool_pool_publish_idle(pool, 0);
 	*idle += pool->idle_blocks;
 	return ms;
+}
+
+/* Of all pools, now: the last round of some may be long ago. */
+static u64 count_idle(void)
+{
+	struct aoipool_pool *pool;
+	u64 idle = 0;
+
+	aoipool_for_each_pool(pool) {
+		nodes_clear(this_round.due);
+		this_round.idle = 0;
+		if (READ_ONCE(pool->nr_blocks))
+			walk(pool);
+		aoipool_pool_publish_idle(pool, this_round.idle);
+		idle += this_round.idle;
+		cond_resched();
+	}
+	return idle;
+}
+
+/* By what there is, not by what there was: it looks more often than it counts. */
+static void keep_bound_of_host(u64 idle)
+{
+	u64 most = READ_ONCE(aoipool_idle_max_blocks);
+
+	if (idle > most)
+		keep_bound(NULL, count_idle(), most);
 }
 
 /**
@@ -182,7 +214,7 @@ static unsigned int run_pool(struct aoipool_pool *pool, u64 *idle)
 unsigned int aoipool_decay_run(void)
 {
 	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	unsigned int ms = ROUND_MAX_MS;
+	unsigned int ms = COUNT_MS;
 	struct aoipool_pool *pool;
 	u64 idle = 0;
 
@@ -190,7 +222,7 @@ unsigned int aoipool_decay_run(void)
 		ms = min(ms, run_pool(pool, &idle));
 		cond_resched();
 	}
-	keep_bound(NULL, idle, READ_ONCE(aoipool_idle_max_blocks));
+	keep_bound_of_host(idle);
 	srcu_read_unlock(&aoipool_pools_srcu, srcu);
 	return ms;
 }

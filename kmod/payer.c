@@ -307,6 +307,19 @@ static bool was_pressed(const struct aoipool_account *account)
 	return false;
 }
 
+/* Is a limit above it short of room?  Else it is the host who asks for its blocks. */
+bool aoipool_account_is_full(const struct aoipool_account *account)
+{
+	bool full;
+
+	if (is_root(account->memcg))
+		return false;
+	rcu_read_lock();
+	full = aoipool_charge_felt(account->memcg, ROOM_BLOCKS);
+	rcu_read_unlock();
+	return full;
+}
+
 /**
  * aoipool_account_is_relieved() - has enough been taken for a limit?
  * @account: whose blocks are asked for now

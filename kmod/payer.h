@@ -25,6 +25,7 @@ bool aoipool_payer_is_of(struct page *block,
 			 const struct aoipool_account *account);
 
 bool aoipool_account_is_nobodys(const struct aoipool_account *account);
+bool aoipool_account_is_full(const struct aoipool_account *account);
 bool aoipool_account_is_relieved(const struct aoipool_account *account);
 unsigned long aoipool_account_blocks(const struct aoipool_account *account,
 				     int nid);

@@ -215,6 +215,7 @@ static void rounds_init(struct aoipool_pool *pool)
 
 	for (nid = 0; nid < nr_node_ids; nid++)
 		pool->rounds[nid] = jiffies;
+	pool->counted = jiffies;
 }
 
 static int alloc_memory(struct aoipool_pool *pool)
@@ -334,27 +335,30 @@ void aoipool_pool_put(struct aoipool_pool *pool)
 	kref_put(&pool->ref, pool_destroy);
 }
 
-/* Only one of those that wait exclusively is woken: do more want to be? */
-static bool has_exclusive_waiters(struct aoipool_pool *pool)
+/*
+ * Of those that wait exclusively only one is woken: as long as there are any, each
+ * slab is wanted.  It is not cleared in between, or a slab that is parked just then
+ * is nobody's news; and who comes to wait sets it after he has come.
+ */
+static void forget_wanted(struct aoipool_pool *pool)
 {
 	struct wait_queue_entry *entry;
 	unsigned long flags;
-	bool has = false;
+	u32 wanted = 0;
 
 	spin_lock_irqsave(&pool->freed.lock, flags);
 	list_for_each_entry(entry, &pool->freed.head, entry)
-		has |= entry->flags & WQ_FLAG_EXCLUSIVE;
+		if (entry->flags & WQ_FLAG_EXCLUSIVE)
+			wanted = 1;
+	WRITE_ONCE(pool->info->wanted, wanted);
 	spin_unlock_irqrestore(&pool->freed.lock, flags);
-	return has;
 }
 
 /* One waiter hears of it, as far as they wait exclusively; of the other all do. */
 void aoipool_pool_wake(struct aoipool_pool *pool)
 {
-	WRITE_ONCE(pool->info->wanted, 0);
+	forget_wanted(pool);
 	wake_up_interruptible_poll(&pool->freed, EPOLLIN | EPOLLRDNORM);
-	if (has_exclusive_waiters(pool))
-		WRITE_ONCE(pool->info->wanted, 1);
 }
 
 void aoipool_pool_wake_all(struct aoipool_pool *pool)
@@ -372,14 +376,16 @@ void aoipool_pool_wake_all(struct aoipool_pool *pool)
  */
 void aoipool_pool_publish_level(struct aoipool_pool *pool)
 {
-	enum aoipool_pressure level = aoipool_pressure_of_nodes(&pool->nodes);
 	struct aoipool_pool_info_page *info = pool->info;
+	enum aoipool_pressure level;
 	bool changed;
 
 	spin_lock(&pool->stats_lock);
+	/* not before: who comes last is to write what is newest */
+	level = aoipool_pressure_of_nodes(&pool->nodes);
 	changed = info->pressure_level != level;
 	WRITE_ONCE(info->host_level, aoipool_pressure_of_host());
-	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns());
+	WRITE_ONCE(info->grace_ns, aoipool_pressure_grace_ns(&pool->nodes));
 	WRITE_ONCE(info->pressure_level, level);
 	if (changed)
 		WRITE_ONCE(info->pressure_seq, info->pressure_seq + 1);

@@ -34,13 +34,13 @@ static enum aoipool_exhausted reason_of(int err)
 	}
 }
 
-static void count_failure(struct aoipool_pool *pool, int err)
+static void count_failure(struct aoipool_pool *pool, int err, long seen)
 {
 	spin_lock(&pool->stats_lock);
 	WRITE_ONCE(pool->info->populate_failures,
 		   pool->info->populate_failures + 1);
 	spin_unlock(&pool->stats_lock);
-	aoipool_room_missed(pool);
+	aoipool_room_missed(pool, seen);
 	aoipool_event_exhausted(pool, reason_of(err), 1);
 }
 
@@ -115,10 +115,11 @@ static struct page *try_block(struct aoipool_pool *pool, int nid)
 
 static struct page *get_block(struct aoipool_pool *pool, int nid)
 {
+	long seen = aoipool_room_seen();
 	struct page *block = try_block(pool, nid);
 
 	if (IS_ERR(block))
-		count_failure(pool, PTR_ERR(block));
+		count_failure(pool, PTR_ERR(block), seen);
 	return block;
 }
 

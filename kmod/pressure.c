@@ -100,13 +100,13 @@ bool aoipool_pressure_is_none(void)
 	       AOIPOOL_PRESSURE_NONE;
 }
 
-/* The last grace of all, 0 where none was ever given. */
-u64 aoipool_pressure_grace_ns(void)
+/* The last grace on these nodes, 0 where none was ever given. */
+u64 aoipool_pressure_grace_ns(const nodemask_t *mask)
 {
 	u64 end = READ_ONCE(host.grace_ends_ns);
 	int nid;
 
-	for_each_node_state(nid, N_MEMORY)
+	for_each_node_mask(nid, *mask)
 		end = max(end, READ_ONCE(nodes[nid].grace_ends_ns));
 	return end;
 }
@@ -166,11 +166,14 @@ static enum aoipool_pressure level_of(const struct aoipool_memory *memory)
 	return level;
 }
 
+/* Each is heard once at least, however short it is held. */
 static enum aoipool_pressure alarm_of(struct gauge *gauge)
 {
-	if (READ_ONCE(gauge->alarm) && held_long_enough(READ_ONCE(gauge->alarmed)))
+	enum aoipool_pressure level = READ_ONCE(gauge->alarm);
+
+	if (level && held_long_enough(READ_ONCE(gauge->alarmed)))
 		WRITE_ONCE(gauge->alarm, AOIPOOL_PRESSURE_NONE);
-	return READ_ONCE(gauge->alarm);
+	return level;
 }
 
 /* The arcs of the picture above. */

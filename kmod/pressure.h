@@ -26,7 +26,7 @@ enum aoipool_pressure aoipool_pressure_of_node(int nid);
 enum aoipool_pressure aoipool_pressure_on_node(int nid);
 enum aoipool_pressure aoipool_pressure_of_nodes(const nodemask_t *nodes);
 bool aoipool_pressure_is_none(void);
-u64 aoipool_pressure_grace_ns(void);
+u64 aoipool_pressure_grace_ns(const nodemask_t *nodes);
 bool aoipool_pressure_in_grace(int nid);
 
 bool aoipool_pressure_note_stall(int nid);

@@ -12,8 +12,8 @@
  * and how polite it is; scan.c goes and finds it.
  *
  * Counting must be cheap, for it runs in everybody's allocation: the shrinker
- * reports the populated blocks of a node from one counter and finds out which are
- * parked only when it is asked to take some.
+ * reports the populated blocks of a node from one counter a payer and finds out
+ * which are parked only when it is asked to take some.
  */
 #include <linux/mm.h>
 #include <linux/notifier.h>

@@ -6,6 +6,10 @@
  * flag, and only if it is set calls the governor, who wakes those that poll the
  * starving pools.  The flag of the pool is set before that of all; the governor
  * clears them in the other order: so none is forgotten.
+ *
+ * Between the refusal and the flag blocks may come free that nobody calls for.  So
+ * what comes free is counted, too, and whoever was refused compares the count with
+ * what it was before he asked.
  */
 #include <linux/atomic.h>
 #include "governor.h"
@@ -14,23 +18,40 @@
 
 static bool anybody_starves;
 static bool was_made;
+static atomic_long_t times;	/* that blocks came free */
 
-/* A populate of the pool was refused. */
-void aoipool_room_missed(struct aoipool_pool *pool)
+/* To be asked before memory is, for aoipool_room_missed(). */
+long aoipool_room_seen(void)
 {
-	if (READ_ONCE(pool->starves))
-		return;
-	WRITE_ONCE(pool->starves, true);
-	smp_store_release(&anybody_starves, true);
+	return atomic_long_read(&times);
 }
 
-/* Blocks came free; from within anybody's allocation, too. */
-void aoipool_room_made(void)
+static void call_governor(void)
 {
 	if (!READ_ONCE(anybody_starves) || READ_ONCE(was_made))
 		return;
 	WRITE_ONCE(was_made, true);
 	aoipool_governor_call();
+}
+
+/* A populate of the pool was refused, since @seen. */
+void aoipool_room_missed(struct aoipool_pool *pool, long seen)
+{
+	if (READ_ONCE(pool->starves))
+		return;
+	WRITE_ONCE(pool->starves, true);
+	smp_store_release(&anybody_starves, true);
+	smp_mb(); /* of this and the next one sees the other: aoipool_room_made() */
+	if (atomic_long_read(&times) != seen)
+		call_governor();
+}
+
+/* Blocks came free; from within anybody's allocation, too. */
+void aoipool_room_made(void)
+{
+	atomic_long_inc(&times);
+	smp_mb__after_atomic(); /* see aoipool_room_missed() */
+	call_governor();
 }
 
 /* Only for the governor. */

@@ -7,7 +7,8 @@
 
 struct aoipool_pool;
 
-void aoipool_room_missed(struct aoipool_pool *pool);
+long aoipool_room_seen(void);
+void aoipool_room_missed(struct aoipool_pool *pool, long seen);
 void aoipool_room_made(void);
 void aoipool_room_announce(void);
 

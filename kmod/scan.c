@@ -12,9 +12,10 @@
  * Each pass of a pool has a hand that goes round its slabs; a call looks at a
  * bounded number of words and the next goes on from there.
  *
- * Pools take turns.  A turn lasts for a sixteenth of what the pool has, or for
- * one slab: so what each gives is in proportion to what it has, also where a
- * call wants a single block.
+ * Pools take turns, in each pass.  A turn lasts for a sixteenth of what the pool
+ * has, or for one slab: so what each gives is in proportion to what it has, also
+ * where a call wants a single block.  A pool that a call has got nothing from has
+ * had its turn: else one with many words would use up those of every call.
  */
 #include <linux/nodemask.h>
 #include <linux/sched.h>
@@ -41,7 +42,7 @@ struct turn {
 	unsigned long given;
 };
 
-static struct turn *turns;	/* of nr_node_ids nodes and, last, of any */
+static struct turn *turns;	/* by pass; of nr_node_ids nodes and, last, of any */
 static atomic64_t taken_blocks;
 
 /* Blocks taken since load, whatever for. */
@@ -50,17 +51,22 @@ u64 aoipool_scan_blocks(void)
 	return atomic64_read(&taken_blocks);
 }
 
+/* The OOM notifier is critical itself: the gauge moves with the next look only. */
+static enum aoipool_pressure level_for(const struct aoipool_scan *scan, int nid)
+{
+	if (scan->cause == AOIPOOL_RECLAIM_OOM)
+		return AOIPOOL_PRESSURE_CRITICAL;
+	return nid < nr_node_ids ? aoipool_pressure_on_node(nid) :
+				   aoipool_pressure_of_host();
+}
+
 /* The reserve too, where the level's policy and the pool agree. */
 static bool reserve_goes(const struct aoipool_scan *scan,
 			 const struct aoipool_pool *pool, int nid)
 {
-	enum aoipool_pressure level;
-
 	if (scan->reserve_too || !pool->gives_reserve)
 		return scan->reserve_too;
-	level = nid < nr_node_ids ? aoipool_pressure_on_node(nid) :
-				    aoipool_pressure_of_host();
-	return READ_ONCE(aoipool_policies[level].gives_reserve);
+	return READ_ONCE(aoipool_policies[level_for(scan, nid)].gives_reserve);
 }
 
 /**
@@ -82,6 +88,7 @@ void aoipool_scan_slab(struct aoipool_scan *scan, struct aoipool_pool *pool,
 		scan->taken += nr;
 		scan->wanted -= min(scan->wanted, nr);
 		atomic64_add(nr, &taken_blocks);
+		cond_resched();	/* a slab may have 2 GiB */
 		break;
 	case AOIPOOL_TAKE_PINNED:
 		scan->pinned++;
@@ -94,6 +101,7 @@ void aoipool_scan_slab(struct aoipool_scan *scan, struct aoipool_pool *pool,
 struct pass {
 	enum aoipool_pass nr;
 	bool remote;	/* only what is */
+	bool again;	/* all others had their turn */
 	unsigned long words;
 };
 
@@ -152,9 +160,13 @@ static unsigned long blocks_of(const struct aoipool_pool *pool, int nid)
 	return READ_ONCE(pool->node_blocks[nid]);
 }
 
-static struct turn *turn_of(int nid)
+static struct turn *turn_of(const struct aoipool_scan *scan,
+			    const struct pass *pass)
 {
-	return &turns[nid == AOIPOOL_ANY_NODE ? nr_node_ids : nid];
+	struct turn *of_pass = turns + pass->nr * (nr_node_ids + 1);
+
+	return of_pass +
+	       (scan->nid == AOIPOOL_ANY_NODE ? nr_node_ids : scan->nid);
 }
 
 /* Goes on with the turn that the pool has, or begins one. */
@@ -162,19 +174,22 @@ static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 		      struct aoipool_pool *pool)
 {
 	unsigned long quota = blocks_of(pool, scan->nid) >> TURN_SHIFT;
-	struct turn *turn = turn_of(scan->nid);
+	struct turn *turn = turn_of(scan, pass);
 	unsigned long before = scan->taken, given = 0;
 
 	quota = max_t(unsigned long, quota, pool->slab_blocks);
 	if (READ_ONCE(turn->pool) == pool->id)
 		given = READ_ONCE(turn->given);
-	if (given >= quota) {	/* the others first */
+	if (given >= quota) {
+		given = 0;
 		WRITE_ONCE(turn->given, 0);
-		return;
+		if (!pass->again)	/* the others first */
+			return;
 	}
 	pass_pool(scan, pass, pool, quota - given);
+	given = scan->taken == before ? quota : given + scan->taken - before;
 	WRITE_ONCE(turn->pool, pool->id);
-	WRITE_ONCE(turn->given, given + scan->taken - before);
+	WRITE_ONCE(turn->given, given);
 }
 
 static bool pass_is_over(const struct aoipool_scan *scan,
@@ -208,8 +223,10 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 
 	do {
 		before = scan->taken;
-		last = READ_ONCE(turn_of(scan->nid)->pool);
+		last = READ_ONCE(turn_of(scan, pass)->pool);
+		pass->again = false;
 		pass_between(scan, pass, last ? last - 1 : 0, U64_MAX);
+		pass->again = true;
 		pass_between(scan, pass, 0, last);
 	} while (scan->taken != before && !pass_is_over(scan, pass));
 }
@@ -217,8 +234,8 @@ static void pass_pools(struct aoipool_scan *scan, struct pass *pass)
 /* Grace is given by the host; a cgroup at its limit is about to be killed in. */
 static bool grace_counts(const struct aoipool_scan *scan)
 {
-	return scan->polite && aoipool_account_is_nobodys(scan->account) &&
-	       aoipool_pressure_in_grace(scan->nid);
+	return scan->polite && aoipool_pressure_in_grace(scan->nid) &&
+	       !aoipool_account_is_full(scan->account);
 }
 
 /* The passes of one scan, of one pool or of all. */
@@ -264,7 +281,8 @@ void aoipool_scan_pools(struct aoipool_scan *scan)
 
 int aoipool_scan_init(void)
 {
-	turns = kcalloc(nr_node_ids + 1, sizeof(*turns), GFP_KERNEL);
+	turns = kcalloc(AOIPOOL_NR_PASSES * (nr_node_ids + 1), sizeof(*turns),
+			GFP_KERNEL);
 	return turns ? 0 : -ENOMEM;
 }
 

@@ -200,6 +200,7 @@ static ssize_t decay_ms_store(struct device *dev, struct device_attribute *attr,
 	if (!sysfs_streq(buf, "never"))
 		return set(field, buf, len, MAX_DECAY_MS);
 	WRITE_ONCE(*field, AOIPOOL_DECAY_NEVER);
+	aoipool_governor_call();
 	return len;
 }
 

@@ -11,6 +11,7 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -33,8 +34,25 @@ FIXTURE(cgroup)
 	long kills;
 };
 
+/* In the grace that an earlier test's hog has left nothing young would go. */
+static bool is_calm(void)
+{
+	bool calm = false;
+	struct pool pool;
+
+	if (pool_open(&pool, 1))
+		return false;
+	for (int step = 0; step < 1000 && !calm; step++) {
+		calm = !pool.info->pressure_level && !tune_level();
+		usleep(10 * 1000);
+	}
+	pool_close(&pool);
+	return calm;
+}
+
 FIXTURE_SETUP(cgroup)
 {
+	ASSERT_TRUE(is_calm());
 	if (cgroup_make(&self->group, "full", "memory") ||
 	    cgroup_make(&self->other, "other", "memory"))
 		SKIP_FIXTURE("no memory controller");
@@ -62,6 +80,17 @@ struct parker {
 	__u32 node;
 };
 
+/* Says how many are parked whenever it is asked. */
+static int count_until_told(int sock, const struct pool *pool)
+{
+	char word;
+	int err;
+
+	while (!(err = child_hear(sock, &word)) && word == 'c')
+		child_tell(sock, (char)pool_count(pool, AOIPOOL_SLAB_PARKED, -1));
+	return err ? err : word != 'q';
+}
+
 /* The exit status is how many are still parked in the end. */
 static int park_and_wait(int sock, void *arg)
 {
@@ -75,7 +104,7 @@ static int park_and_wait(int sock, void *arg)
 	if (parker->moves_to && cgroup_enter(parker->moves_to))
 		return FAILED;
 	child_tell(sock, 'p');
-	if (child_expect(sock, 'q'))
+	if (count_until_told(sock, &pool))
 		return FAILED;
 	return pool_count(&pool, AOIPOOL_SLAB_PARKED, -1);
 }
@@ -85,6 +114,14 @@ static int parker_start(struct parker *parker)
 	int err = child_start(&parker->child, park_and_wait, parker);
 
 	return err ? err : child_expect(parker->child.sock, 'p');
+}
+
+static int parked(const struct parker *parker)
+{
+	char nr;
+
+	child_tell(parker->child.sock, 'c');
+	return child_hear(parker->child.sock, &nr) ? FAILED : nr;
 }
 
 static int parker_end(struct parker *parker)
@@ -406,6 +443,23 @@ TEST_F(cgroup, limit_takes_little_more_than_it_needs)
 	EXPECT_GT(SLABS, left);
 }
 
+/* As big, and as old: neither has to give all. */
+TEST_F(cgroup, limit_takes_from_each_pool_its_share)
+{
+	struct parker parkers[2] = { { .group = &self->group }, { .group = &self->group } };
+	int left[2];
+
+	for (int i = 0; i < 2; i++)
+		ASSERT_EQ(0, parker_start(&parkers[i]));
+	ASSERT_EQ(0, leave_room(&self->group, 1));
+	EXPECT_EQ(0, run_inside(&self->group, eat));
+	for (int i = 0; i < 2; i++)
+		left[i] = parker_end(&parkers[i]);
+	TH_LOG("%d and %d of %u are left", left[0], left[1], SLABS);
+	EXPECT_GT(SLABS - 1, left[0]);
+	EXPECT_GT(SLABS - 1, left[1]);
+}
+
 struct lender {
 	const struct cgroup *group;
 	struct pool *pool;
@@ -467,6 +521,27 @@ TEST_F(cgroup, shrinkers_reach_what_is_charged_to_anybody)
 	EXPECT_EQ(0, parker_end(&parker));
 	EXPECT_EQ(0, pool_count(&pool, AOIPOOL_SLAB_PARKED, 0));
 	pool_close(&pool);
+}
+
+/* Grace is given by the host and to all; a group's own limit knows none. */
+TEST_F(cgroup, grace_spares_a_group_but_not_at_its_limit)
+{
+	struct parker parker = { .group = &self->group };
+	struct tune tune;
+
+	ASSERT_EQ(0, tune_save(&tune));
+	ASSERT_EQ(0, tune_no_decay());
+	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_LOW, "grace_ms", "10000"));
+	ASSERT_EQ(0, parker_start(&parker));
+	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_LOW));
+	ASSERT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_LOW));
+	ASSERT_EQ(0, drop_slabs());
+	EXPECT_EQ(SLABS, parked(&parker));
+	ASSERT_EQ(0, leave_room(&self->group, 1));
+	EXPECT_EQ(0, run_inside(&self->group, eat));
+	EXPECT_GT(SLABS, parker_end(&parker));
+	EXPECT_EQ(0, tune_restore(&tune));
+	EXPECT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_NONE));
 }
 
 TEST_F(cgroup, payers_go_with_their_last_block)

@@ -313,6 +313,24 @@ TEST_F(decay, bound_of_the_host_takes_from_each_pool_its_share)
 	pool_close(&pools[1]);
 }
 
+/* What is idle is counted once a round; the governor looks more often. */
+TEST_F(decay, bound_of_the_host_takes_no_more_than_is_beyond)
+{
+	const __u32 keep = SLABS / 2;
+
+	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_NONE, "decay_ms", "20000"));
+	ASSERT_EQ(0, hold_stamped(&self->pool, 0, SLABS));
+	ASSERT_EQ(0, slabs_park(&self->pool, 0, SLABS));
+	ASSERT_EQ(0, tune_set_long("idle_max_bytes", keep * BLOCK));
+	ASSERT_EQ(0, await_absent(&self->pool, keep));
+	/* each makes it look again */
+	for (int look = 0; look < 3; look++) {
+		ASSERT_EQ(0, tune_set_long("idle_max_bytes", keep * BLOCK));
+		usleep(200 * 1000);
+	}
+	EXPECT_EQ(keep, absent(&self->pool));
+}
+
 /* The pool's memory is asked for on node 0; what is on node 1 is remote. */
 TEST_F(decay, remote_goes_before_local_of_the_same_age)
 {

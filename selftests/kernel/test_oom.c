@@ -9,10 +9,12 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "trace.h"
 #include "tune.h"
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SLABS		64U
 #define RESERVE		4U
@@ -68,6 +70,16 @@ static int volunteer(int sock, void *arg)
 	return 0;
 }
 
+/* Of a process that is there for it. */
+static void order_kill(struct __test_metadata *_metadata, struct child *victim)
+{
+	printf("# kernel log: out-of-memory report expected\n");
+	fflush(stdout);
+	ASSERT_EQ(0, child_start(victim, volunteer, NULL));
+	ASSERT_EQ(0, child_expect(victim->sock, 'v'));
+	ASSERT_EQ(0, file_write("/proc/sysrq-trigger", "f"));
+}
+
 /*
  * The kernel asks its notifiers first also where an administrator orders a
  * kill, and then kills in any case: one that asks for it is provided.
@@ -77,12 +89,8 @@ TEST_F(oom, ordered_kill_asks_the_module_first)
 	struct aoipool_info after;
 	struct child victim;
 
-	printf("# kernel log: out-of-memory report expected\n");
-	fflush(stdout);
 	park_on(_metadata, &self->pool, 0);
-	ASSERT_EQ(0, child_start(&victim, volunteer, NULL));
-	ASSERT_EQ(0, child_expect(victim.sock, 'v'));
-	ASSERT_EQ(0, file_write("/proc/sysrq-trigger", "f"));
+	order_kill(_metadata, &victim);
 	EXPECT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_CRITICAL));
 	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
 	ASSERT_EQ(0, device_info(&after));
@@ -92,6 +100,39 @@ TEST_F(oom, ordered_kill_asks_the_module_first)
 	EXPECT_TRUE(stamp_is(self->pool.data, BLOCK, STAMP));
 	EXPECT_LE(RESERVE, self->pool.info->populated_slabs);
 	EXPECT_GE(RESERVE + 1, self->pool.info->populated_slabs);
+}
+
+/* The notifier is critical itself: the governor moves the level only afterwards. */
+TEST_F(oom, ordered_kill_takes_the_reserve_where_the_pool_gives_it)
+{
+	struct aoipool_pool_create args = pool_args(SLABS, 1);
+	struct child victim;
+	struct pool gives;
+
+	args.reserve_slabs = SLABS;
+	args.flags = AOIPOOL_CREATE_GIVE_RESERVE;
+	ASSERT_EQ(0, pool_open_args(&gives, &args));
+	park_on(_metadata, &gives, 0);
+	order_kill(_metadata, &victim);
+	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
+	EXPECT_EQ(1, gives.info->populated_slabs);
+	pool_close(&gives);
+}
+
+/* A level that need not be held is reached all the same. */
+TEST_F(oom, ordered_kill_is_heard_without_a_hold_time)
+{
+	struct child victim;
+
+	ASSERT_EQ(0, tune_set_long("pressure/hold_ms", 0));
+	ASSERT_EQ(0, tune_await_level(AOIPOOL_PRESSURE_NONE));
+	ASSERT_EQ(0, trace_start());
+	order_kill(_metadata, &victim);
+	EXPECT_EQ(128 + SIGKILL, child_wait(&victim));
+	for (int step = 0; step < 1000 && !trace_count("node=-1 before=0 now=3"); step++)
+		usleep(10 * 1000);
+	EXPECT_LE(1, trace_count("node=-1 before=0 now=3"));
+	EXPECT_EQ(0, trace_stop());
 }
 
 /* Eats node 0 bite by bite until told that it is enough. */

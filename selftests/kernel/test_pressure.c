@@ -22,6 +22,11 @@
 #define HELD_A_NODE	4U
 #define RESERVE		16U
 
+/* More words than the shrinker looks at in a pass. */
+#define LARGE		10000U
+#define FEW		16U
+#define DROP_ROUNDS	64
+
 /* How far the hog stays away from the last page of a node, in KiB. */
 #define ROOM_KIB	(64 * 1024)
 
@@ -217,6 +222,25 @@ TEST_F(pressure, one_node_takes_its_own)
 	/* Node 1 has memory to spare: nothing of it had to go for node 0. */
 	EXPECT_EQ(0, taken[1]);
 	EXPECT_EQ(0, hog_end(&self->hog));
+}
+
+/* Its words alone are more than the shrinker looks at in one go. */
+TEST_F(pressure, large_pool_with_nothing_to_give_hides_no_other)
+{
+	long limit_mib = file_read_long(PARAMETERS "limit_mib");
+	struct pool large;
+
+	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", LARGE * (BLOCK >> 20)));
+	EXPECT_EQ(0, pool_open(&large, LARGE));
+	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", limit_mib));
+	ASSERT_EQ(0, slabs_hold(&large, 0, 1, 0));
+	ASSERT_EQ(0, pool_open(&self->pool, FEW));
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, FEW, 0));
+	ASSERT_EQ(0, slabs_park(&self->pool, 0, FEW));
+	for (int i = 0; i < DROP_ROUNDS && pool_count(&self->pool, AOIPOOL_SLAB_PARKED, 0); i++)
+		ASSERT_EQ(0, drop_slabs());
+	EXPECT_EQ(FEW, pool_count(&self->pool, AOIPOOL_SLAB_ABSENT, -1));
+	pool_close(&large);
 }
 
 /* Touch slab after slab from the end: the first signal, 0 when there was none. */

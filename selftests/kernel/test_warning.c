@@ -101,13 +101,13 @@ TEST_F(warning, rise_is_told_before_anything_is_taken_for_it)
 	struct message warned, taken;
 
 	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_HIGH, "decay_ms", "0"));
-	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_HIGH, "grace_ms", "300"));
+	ASSERT_EQ(0, tune_policy(AOIPOOL_PRESSURE_HIGH, "grace_ms", "3000"));
 	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_HIGH));
 	ASSERT_EQ(0, await_host_level(&self->netlink, &warned));
 	EXPECT_EQ(SLABS - HELD, pool_count(&self->pool, AOIPOOL_SLAB_PARKED, -1));
 	ASSERT_EQ(0, netlink_await(&self->netlink, AOIPOOL_GENL_RECLAIM, NULL, &taken));
 	EXPECT_LT(warned.value[AOIPOOL_A_SEQ], taken.value[AOIPOOL_A_SEQ]);
-	EXPECT_LE(warned.value[AOIPOOL_A_TIME_NS] + 290 * 1000000ULL,
+	EXPECT_LE(warned.value[AOIPOOL_A_TIME_NS] + 2990 * 1000000ULL,
 		  taken.value[AOIPOOL_A_TIME_NS]);
 	EXPECT_EQ(AOIPOOL_CAUSE_DECAY, taken.value[AOIPOOL_A_CAUSES]);
 }

@@ -223,7 +223,8 @@ struct aoipool_pool_info_page {
 	__u32 host_level;		/* enum aoipool_pressure */
 	__u32 wanted;			/* not 0: somebody polls for a free slab */
 	__aligned_u64 idle_blocks;	/* of parked slabs, at the last ageing round */
-	__aligned_u64 grace_ns;		/* CLOCK_MONOTONIC: nothing young is taken before */
+	/* CLOCK_MONOTONIC: nothing young goes before but at a limit, or for OOM */
+	__aligned_u64 grace_ns;
 };
 
 /**
