@@ -14,7 +14,8 @@
  *            the percent and the hysteresis are available, and
  *            hold_ms have passed since the last change, stall or notifier
  *
- * kswapd alone says nothing: it also runs on a host that only recycles its page
+ * A stall counts where the node really is short: reclaim also runs where free
+ * memory is only scattered.  kswapd alone says nothing: it also runs on a host that only recycles its page
  * cache, and the memory that is available tells one from the other.
  *
  * The governor's worker is the only one that moves gauges; all read them.
@@ -111,8 +112,13 @@ u64 aoipool_pressure_grace_ns(const nodemask_t *mask)
 	return end;
 }
 
+/* A level without grace ends that of the levels below it. */
 bool aoipool_pressure_in_grace(int nid)
 {
+	enum aoipool_pressure level = aoipool_pressure_on_node(nid);
+
+	if (!READ_ONCE(aoipool_policies[level].grace_ms))
+		return false;
 	return time_before(jiffies, READ_ONCE(host.grace_ends)) ||
 	       time_before(jiffies, READ_ONCE(nodes[nid].grace_ends));
 }

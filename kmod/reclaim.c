@@ -87,11 +87,13 @@ static unsigned long scan_depot(int nid, unsigned long wanted)
 
 /*
  * The host is short of memory, not a cgroup of its limit.  A task that waits says
- * more than kswapd, which works ahead, or drop_caches.
+ * more than kswapd, which works ahead, or drop_caches; where free memory is only
+ * scattered, it says nothing.
  */
 static void note_caller(int nid)
 {
-	if (!(current->flags & PF_MEMALLOC) || current_is_kswapd())
+	if (!(current->flags & PF_MEMALLOC) || current_is_kswapd() ||
+	    !aoipool_memory_is_short(nid))
 		return;
 	if (aoipool_pressure_note_stall(nid))
 		aoipool_governor_call();

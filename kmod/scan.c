@@ -30,6 +30,14 @@
 /* A turn is that part of a pool's blocks. */
 #define TURN_SHIFT	4
 
+/*
+ * What it takes to come by a pool that has nothing on the node, and to look at the
+ * first word of one that has, in words of a pool at hand: cache lines nobody else
+ * uses.
+ */
+#define WORDS_A_POOL	2
+#define WORDS_A_VISIT	16
+
 static const u32 pass_age[AOIPOOL_NR_PASSES] = {
 	[AOIPOOL_PASS_OLD] = 3,		/* soon to decay */
 	[AOIPOOL_PASS_SPARED] = 1,	/* was spared once */
@@ -169,6 +177,11 @@ static struct turn *turn_of(const struct aoipool_scan *scan,
 	       (scan->nid == AOIPOOL_ANY_NODE ? nr_node_ids : scan->nid);
 }
 
+static void spend(struct pass *pass, unsigned long words)
+{
+	pass->words -= min(pass->words, words);
+}
+
 /* Goes on with the turn that the pool has, or begins one. */
 static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 		      struct aoipool_pool *pool)
@@ -186,10 +199,21 @@ static void pass_turn(struct aoipool_scan *scan, struct pass *pass,
 		if (!pass->again)	/* the others first */
 			return;
 	}
+	spend(pass, WORDS_A_VISIT);
 	pass_pool(scan, pass, pool, quota - given);
 	given = scan->taken == before ? quota : given + scan->taken - before;
 	WRITE_ONCE(turn->pool, pool->id);
 	WRITE_ONCE(turn->given, given);
+}
+
+/* The turn is with the pools behind it: a call that ends here goes on there. */
+static void pass_by(const struct aoipool_scan *scan, const struct pass *pass,
+		    const struct aoipool_pool *pool)
+{
+	struct turn *turn = turn_of(scan, pass);
+
+	WRITE_ONCE(turn->pool, pool->id);
+	WRITE_ONCE(turn->given, 0);
 }
 
 static bool pass_is_over(const struct aoipool_scan *scan,
@@ -207,8 +231,11 @@ static void pass_between(struct aoipool_scan *scan, struct pass *pass,
 	for (; pool && pool->id <= upto; pool = aoipool_pools_after(pool->id)) {
 		if (pass_is_over(scan, pass))
 			break;
+		spend(pass, WORDS_A_POOL);
 		if (blocks_of(pool, scan->nid))
 			pass_turn(scan, pass, pool);
+		else
+			pass_by(scan, pass, pool);
 	}
 }
 
