@@ -137,9 +137,13 @@ static uint32_t decay_ms(const struct governed *governed)
 	return own < level ? own : level;
 }
 
+/* Where nothing decays there are rounds all the same, for too much that is idle. */
 static uint64_t round_ns(uint32_t decay)
 {
-	uint64_t ns = decay * MS_NS / ROUNDS;
+	uint32_t ms = decay == AOIPOOL_DECAY_NEVER ?
+			      level_decay_ms(AOIPOOL_LEVEL_NONE) :
+			      decay;
+	uint64_t ns = ms * MS_NS / ROUNDS;
 
 	if (!decay)
 		return ROUND_NS;

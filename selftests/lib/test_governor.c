@@ -247,6 +247,18 @@ static void no_more_stays_idle_than_is_allowed(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+static void what_never_decays_has_its_bound_too(void **state)
+{
+	struct aoipool_pool *pool =
+		open_idle(idle_attr(6, AOIPOOL_IDLE_MS_NEVER, 2), 6);
+
+	(void)state;
+	assert_int_equal(events_await(&events, AOIPOOL_EVENT_RECLAIM, 0).causes,
+			 AOIPOOL_EVENT_CAUSE_IDLE_MAX);
+	assert_int_equal(stats_of(pool).resident_bytes, 2 * BLOCK_BYTES);
+	assert_ok(aoipool_pool_close(pool));
+}
+
 static void each_pool_gives_its_share(void **state)
 {
 	struct aoipool_pool *large = open_idle(frame_attr(12), 12);
@@ -784,6 +796,7 @@ int main(void)
 		in_fair(what_is_idle_decays_but_for_the_reserve),
 		in_fair(what_is_never_to_decay_stays),
 		in_fair(no_more_stays_idle_than_is_allowed),
+		in_fair(what_never_decays_has_its_bound_too),
 		in_fair(each_pool_gives_its_share),
 		in_fair(a_reserve_that_yields_goes_at_the_worst_only),
 		in_fair(pressure_is_seen_where_the_kernel_tells_of_none),
