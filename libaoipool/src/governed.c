@@ -314,10 +314,20 @@ static uint64_t peek_due(const struct governed *governed)
 		       UINT64_MAX;
 }
 
-uint64_t governed_due(const struct governed *governed, uint64_t now_ns)
+/* A level has risen that it was not warned of. */
+static bool is_late(const struct governed *governed,
+		    const struct outlook *outlook)
+{
+	return level_of(governed, outlook) > governed->level;
+}
+
+uint64_t governed_due(const struct governed *governed,
+		      const struct outlook *outlook, uint64_t now_ns)
 {
 	uint64_t peek = peek_due(governed), due = UINT64_MAX;
 
+	if (is_late(governed, outlook))
+		return now_ns;
 	if (is_filling(governed))
 		due = governed->fill_ns;
 	if (peek != UINT64_MAX)
@@ -354,7 +364,7 @@ bool governed_is_ripe(const struct governed *governed,
 {
 	const struct user_slabs *slabs = governed->pool->provider.slabs;
 
-	if (slabs && slabs->kept)
+	if ((slabs && slabs->kept) || is_late(governed, outlook))
 		return false;
 	return outlook_level(outlook, slabs) >= AOIPOOL_LEVEL_HIGH &&
 	       now_ns >= governed->grace_ns;

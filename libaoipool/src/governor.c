@@ -262,7 +262,7 @@ static uint64_t turn(void)
 	for_each_pool(at) {
 		now = sys_now_ns();
 		governed_report(at, &eyes.outlook, now);
-		one = governed_due(at, now);
+		one = governed_due(at, &eyes.outlook, now);
 		due = one < due ? one : due;
 		gives |= governed_gives(at);
 	}

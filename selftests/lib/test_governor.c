@@ -17,6 +17,7 @@
 #include "fixture.h"
 #include "governor.h"
 #include "kinds.h"
+#include "pool.h"
 #include "process.h"
 #include "weather.h"
 
@@ -99,6 +100,21 @@ static void a_level_is_told_before_anything_is_taken(void **state)
 	assert_int_equal(snapshot.level, AOIPOOL_LEVEL_CRITICAL);
 	assert_int_equal(snapshot.resident, 4 * BLOCK_BYTES);
 	assert_int_equal(snapshot.reclaimed, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+/* As between two looks of one turn, when more and more is taken. */
+static void a_level_that_rises_meanwhile_is_told_first(void **state)
+{
+	struct aoipool_pool *pool = open_frames(1);
+	struct governed warned = { .pool = pool, .level = AOIPOOL_LEVEL_HIGH };
+	struct outlook outlook = { .host_level.now = AOIPOOL_LEVEL_HIGH };
+
+	(void)state;
+	assert_true(governed_is_ripe(&warned, &outlook, 7));
+	outlook.host_level.now = AOIPOOL_LEVEL_CRITICAL;
+	assert_false(governed_is_ripe(&warned, &outlook, 7));
+	assert_int_equal(governed_due(&warned, &outlook, 7), 7);
 	assert_ok(aoipool_pool_close(pool));
 }
 
@@ -788,6 +804,7 @@ int main(void)
 {
 	const struct CMUnitTest governor[] = {
 		in_fair(a_level_is_told_before_anything_is_taken),
+		in_fair(a_level_that_rises_meanwhile_is_told_first),
 		in_fair(what_was_taken_is_told),
 		in_fair(a_low_level_leaves_half_a_second),
 		in_fair(a_high_level_leaves_a_tenth_of_a_second),
