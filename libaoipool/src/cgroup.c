@@ -148,7 +148,8 @@ static int memory_of(const struct cgroup *cgroup, struct host_memory *memory)
 	return 0;
 }
 
-int cgroup_memory(const struct cgroup *cgroup, struct host_memory *memory)
+int cgroup_memory(const struct cgroup *cgroup, uint64_t bytes,
+		  struct host_memory *memory)
 {
 	struct cgroup at = *cgroup;
 	struct host_memory one;
@@ -157,6 +158,9 @@ int cgroup_memory(const struct cgroup *cgroup, struct host_memory *memory)
 	do {
 		if (memory_of(&at, &one))
 			continue;
+		one.available_bytes -= bytes < one.available_bytes ?
+					       bytes :
+					       one.available_bytes;
 		if (err || host_memory_is_tighter(&one, memory))
 			*memory = one;
 		err = 0;

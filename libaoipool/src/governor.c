@@ -205,8 +205,8 @@ int governor_look_for_room(uint64_t bytes)
 	    memory.available_bytes < bytes + (memory.total_bytes >> FLOOR_SHIFT))
 		return -ENOMEM;
 	if (is_running() && eyes.outlook.watch.there &&
-	    !cgroup_memory(&eyes.outlook.watch.cgroup, &memory) &&
-	    memory.available_bytes < bytes + (memory.total_bytes >> FLOOR_SHIFT))
+	    !cgroup_memory(&eyes.outlook.watch.cgroup, bytes, &memory) &&
+	    memory.available_bytes <= memory.total_bytes >> FLOOR_SHIFT)
 		return -EDQUOT;
 	return 0;
 }
