@@ -137,9 +137,10 @@ static int memory_of(const struct cgroup *cgroup, struct host_memory *memory)
 	uint64_t high = read_number(cgroup, "memory.high");
 	uint64_t limit = high < max ? high : max, current;
 
-	if (limit == NO_LIMIT)
-		return -ENOENT;
 	current = read_number(cgroup, "memory.current");
+	/* it may be gone, or there is no descriptor left to read it by */
+	if (limit == NO_LIMIT || current == NO_LIMIT)
+		return -ENOENT;
 	memory->total_bytes = limit;
 	memory->available_bytes = limit > current ? limit - current : 0;
 	memory->available_bytes += cached_bytes(cgroup);

@@ -241,6 +241,19 @@ static void the_smallest_refuses_what_the_tightest_has(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* As when no descriptor is left. */
+static void use_that_cannot_be_read_is_no_pressure(void **state)
+{
+	struct host_memory memory;
+	struct cgroup cgroup;
+
+	(void)state;
+	assert_ok(cgroup_find(&cgroup));
+	weather_write("/slice/engine", "memory.current", "");
+	assert_ok(cgroup_memory(&cgroup, 0, &memory));
+	assert_int_equal(memory.total_bytes, 1000 * MIB);
+}
+
 #define in_cgroup(test) \
 	cmocka_unit_test_setup_teardown(test, two_levels, remove_cgroups)
 
@@ -258,6 +271,7 @@ int main(void)
 		in_cgroup(a_cgroup_that_is_short_gets_memory_back),
 		in_cgroup(a_full_cgroup_refuses_a_get),
 		in_cgroup(the_smallest_refuses_what_the_tightest_has),
+		in_cgroup(use_that_cannot_be_read_is_no_pressure),
 	};
 
 	return RUN(cgroup);
