@@ -63,7 +63,8 @@ static int join(struct cgroup *cgroup, const char *root, const char *mount,
 	size_t n = strcmp(root, "/") ? strlen(root) : 0;
 	int length;
 
-	if (strncmp(own, root, n) || !strncmp(own, "/..", 3))
+	if (strncmp(own, root, n) || !strchr("/", own[n]) ||
+	    !strncmp(own, "/..", 3))
 		return -ENOENT;
 	length = snprintf(cgroup->path, sizeof(cgroup->path), "%s%s", mount,
 			  own + n);
