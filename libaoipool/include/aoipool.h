@@ -139,7 +139,8 @@ int aoipool_attr_set_reserve_yields(struct aoipool_attr *attr, int on);
  * @count: slots (with those of the reserve) that are to have memory; default 0
  *
  * Slab by slab, by the library's thread, after the pool was opened.  It ends for
- * good when so many have it, or as soon as memory is short.  What was brought is
+ * good when so many have it, when so many were brought (some may have decayed
+ * meanwhile), or as soon as memory is short.  What was brought is
  * idle as any other free slot, and decays as such: see aoipool_attr_set_idle().
  * The one slab that is being brought is nobody's meanwhile; never the last that
  * is free.  stats.prefilled_slots tells how far it is.

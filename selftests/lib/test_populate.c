@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "mock_provider.h"
 #include "pattern.h"
+#include "pool.h"
 #include "wrap.h"
 
 /* As many bytes as are worth a second thread. */
@@ -310,6 +311,24 @@ static void a_block_that_fails_once_is_brought_after_all(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* No thread has to do with this pool. */
+static void no_more_is_brought_ahead_than_was_asked_for(void **state)
+{
+	struct aoipool_pool *pool = open_mock(1, 0);
+
+	(void)state;
+	prefill_init(&pool->prefill, 3);
+	for (int i = 0; i < 3; i++) {
+		assert_ok(prefill_step(pool));
+		assert_false(prefill_is_over(&pool->prefill));
+		assert_true(mock_act(&mock, MOCK_RECLAIM_ALL, 0));
+	}
+	assert_ok(prefill_step(pool));
+	assert_true(prefill_is_over(&pool->prefill));
+	assert_int_equal(stats_of(pool).prefilled_slots, 3);
+	assert_ok(aoipool_pool_close(pool));
+}
+
 #define on_two_cpus(test) \
 	cmocka_unit_test_setup_teardown(test, two_cpus, NULL)
 
@@ -329,6 +348,7 @@ int main(void)
 		on_two_cpus(a_reserve_is_brought_by_several_threads),
 		on_two_cpus(no_memory_for_the_reserve_is_told),
 		on_two_cpus(a_block_that_fails_once_is_brought_after_all),
+		on_two_cpus(no_more_is_brought_ahead_than_was_asked_for),
 	};
 
 	return RUN(populate);
