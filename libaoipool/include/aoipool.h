@@ -205,8 +205,8 @@ int aoipool_attr_set_provider(struct aoipool_attr *attr,
  * It may get and put, look up, trim, drain, reset and count, on any pool; it may
  * neither open nor close one.  While it runs nothing is taken, from whichever
  * pool of this process with the user provider: it had better be quick, or hand
- * the news on to another thread.  No event comes before aoipool_pool_open() or
- * after aoipool_pool_close() has returned.
+ * the news on to another thread.  Events may come as soon as aoipool_pool_open()
+ * has set *@pool, before it returns, and none after aoipool_pool_close() has.
  */
 int aoipool_attr_set_events(struct aoipool_attr *attr,
 			    void (*tell)(void *arg,

@@ -277,8 +277,6 @@ static int open_parts(struct aoipool_pool *pool,
 		goto leave_governor;
 	if (pool->objects)
 		object_store_publish(pool);
-	governor_begin(&pool->governed);
-	provider_tell(&pool->provider);
 	return 0;
 
 leave_governor:
@@ -323,11 +321,15 @@ int pool_open_on(const struct aoipool_attr *attr,
 	made->log = attr->log;
 	write_type(attr, made->range.type);
 	err = open_parts(made, attr, ops);
-	if (err)
+	if (err) {
 		free(made);
-	else
-		*pool = made;
-	return err;
+		return err;
+	}
+	/* first: who is told of an event may want to use it */
+	*pool = made;
+	governor_begin(&made->governed);
+	provider_tell(&made->provider);
+	return 0;
 }
 
 int aoipool_pool_open(const struct aoipool_attr *attr,
