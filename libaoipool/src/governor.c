@@ -57,6 +57,7 @@ struct governor {
 	struct governed *current;
 	uint64_t last_id;
 	pthread_t thread;
+	pthread_t self;		/* the same, as it knows it; atomic */
 	uint32_t running;	/* atomic */
 	uint32_t stopping;	/* atomic */
 	/* the thread sleeps without bound; atomic */
@@ -107,6 +108,13 @@ static bool is_running(void)
 						      __ATOMIC_ACQUIRE);
 
 	return made && __atomic_load_n(&made->running, __ATOMIC_ACQUIRE);
+}
+
+bool governor_is_this(void)
+{
+	return is_running() && __atomic_load_n(&governor->self,
+					       __ATOMIC_RELAXED) ==
+				       pthread_self();
 }
 
 static bool is_stopping(void)
@@ -321,6 +329,7 @@ static void *governor_main(void *unused)
 {
 	uint64_t due;
 
+	__atomic_store_n(&governor->self, pthread_self(), __ATOMIC_RELAXED);
 	while (!is_stopping()) {
 		due = turn();
 		if (due == UINT64_MAX) {

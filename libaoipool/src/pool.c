@@ -302,6 +302,8 @@ int pool_open_on(const struct aoipool_attr *attr,
 	*pool = NULL;
 	if (!attr)
 		return -EINVAL;
+	if (governor_is_this())
+		return -EDEADLK;
 	err = shape(attr, &g);
 	if (!err)
 		err = check_nodes(attr);
@@ -367,6 +369,8 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 
 	if (!pool)
 		return 0;
+	if (governor_is_this())
+		return -EDEADLK;
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);

@@ -535,6 +535,42 @@ static void who_is_told_may_put_drain_and_trim(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+struct captive {
+	struct aoipool_pool *pool;
+	struct aoipool_attr *attr;
+	int close_err, open_err;
+};
+
+static void open_and_close(struct events *of, const struct aoipool_event *event)
+{
+	struct captive *captive = of->arg;
+	struct aoipool_pool *other;
+
+	(void)event;
+	captive->open_err = aoipool_pool_open(captive->attr, &other);
+	captive->close_err = aoipool_pool_close(captive->pool);
+}
+
+/* They would wait for the thread that they are called in. */
+static void who_is_told_can_neither_open_nor_close(void **state)
+{
+	struct captive captive = { .attr = frame_attr(1) };
+	struct aoipool_slot slot, none;
+
+	(void)state;
+	captive.pool = open_pool(told_attr(1));
+	slot = get_slot(captive.pool);
+	events.arg = &captive;
+	events.then = open_and_close;
+	assert_err(aoipool_get(captive.pool, &none), -EAGAIN);
+	events_await(&events, AOIPOOL_EVENT_EXHAUSTED, 0);
+	assert_err(captive.open_err, -EDEADLK);
+	assert_err(captive.close_err, -EDEADLK);
+	assert_ok(aoipool_put(captive.pool, slot.ref));
+	assert_ok(aoipool_pool_close(captive.pool));
+	aoipool_attr_destroy(captive.attr);
+}
+
 static void note_mask(struct events *of, const struct aoipool_event *event)
 {
 	(void)event;
@@ -824,6 +860,7 @@ int main(void)
 		in_fair(failed_gets_are_told_once_a_second),
 		in_fair(a_get_without_memory_is_told_as_such),
 		in_fair(who_is_told_may_put_drain_and_trim),
+		in_fair(who_is_told_can_neither_open_nor_close),
 		in_fair(who_is_told_gets_no_signals),
 		in_fair(close_waits_for_who_is_told),
 		in_fair(a_child_has_a_thread_of_its_own),
