@@ -35,6 +35,8 @@
 
 #define MAX_EVENTS	16
 
+#define NAME		"aoipool-press"
+
 /*
  * Taken between two looks: other processes give at the same time, and together
  * they are not to give much too much.
@@ -344,7 +346,8 @@ static void *governor_main(void *unused)
 
 /*
  * Whoever opens a pool may be a camera's thread, real-time and bound to a CPU:
- * this thread is neither.
+ * this thread is neither, where the kernel lets it (who is SCHED_IDLE may not
+ * leave that, and a sandbox may forbid all of it).
  */
 static void choose_schedule(pthread_attr_t *attr)
 {
@@ -367,9 +370,11 @@ static int start_thread(void)
 	if (err)
 		return -err;
 	choose_schedule(&attr);
-	err = helper_start(&governor->thread, &attr, "aoipool-press",
-			   governor_main, NULL);
+	err = helper_start(&governor->thread, &attr, NAME, governor_main, NULL);
 	pthread_attr_destroy(&attr);
+	if (err == -EPERM)
+		err = helper_start(&governor->thread, NULL, NAME, governor_main,
+				   NULL);
 	return err;
 }
 

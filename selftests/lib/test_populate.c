@@ -28,6 +28,7 @@
 static struct mock mock;
 static unsigned int helpers;		/* that were asked for */
 static bool no_helpers;
+static bool no_schedule;		/* but what the caller has */
 static uint32_t cpus;			/* 0: as many as there are */
 static atomic_int populates_left;	/* until one fails; below 0: none does */
 
@@ -35,6 +36,8 @@ int __wrap_helper_start(pthread_t *thread, const pthread_attr_t *attr,
 			const char *name, void *(*start)(void *), void *arg)
 {
 	/* The provider's own thread is not what is counted. */
+	if (attr && no_schedule)
+		return -EPERM;
 	if (attr)
 		return __real_helper_start(thread, attr, name, start, arg);
 	helpers++;
@@ -329,6 +332,21 @@ static void no_more_is_brought_ahead_than_was_asked_for(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* As of a caller that is SCHED_IDLE and has no privileges. */
+static void who_watches_memory_needs_no_schedule_of_its_own(void **state)
+{
+	struct aoipool_pool *pool;
+
+	(void)state;
+	heard_nothing();
+	no_schedule = true;
+	pool = open_pool(large_frames());
+	no_schedule = false;
+	assert_int_equal(helpers, 1);
+	assert_null(strstr(heard(), "cannot start"));
+	assert_ok(aoipool_pool_close(pool));
+}
+
 #define on_two_cpus(test) \
 	cmocka_unit_test_setup_teardown(test, two_cpus, NULL)
 
@@ -349,6 +367,7 @@ int main(void)
 		on_two_cpus(no_memory_for_the_reserve_is_told),
 		on_two_cpus(a_block_that_fails_once_is_brought_after_all),
 		on_two_cpus(no_more_is_brought_ahead_than_was_asked_for),
+		on_two_cpus(who_watches_memory_needs_no_schedule_of_its_own),
 	};
 
 	return RUN(populate);
