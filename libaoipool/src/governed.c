@@ -24,10 +24,13 @@
 /* A module that decays idle slabs says so to nobody: looks of who wants to know */
 #define PEEK_NS			(2500 * MS_NS)
 
-/* of uint64_t and of __u64, which C does not take for one another */
+/*
+ * of uint64_t and of __u64, which C does not take for one another; seq_cst for
+ * the sake of who changes it and looks then whether to wake the thread
+ */
 static uint64_t load(const void *value)
 {
-	return __atomic_load_n((const uint64_t *)value, __ATOMIC_RELAXED);
+	return __atomic_load_n((const uint64_t *)value, __ATOMIC_SEQ_CST);
 }
 
 static const struct aoipool_pool_info_page *info_of(const struct governed *governed)

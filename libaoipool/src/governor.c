@@ -552,7 +552,7 @@ void governor_note_failure(struct governed *governed, int err)
 	if (!governed->joined)
 		return;
 	__atomic_fetch_add(&governed->failed[reason_of(err)], 1,
-			   __ATOMIC_RELAXED);
+			   __ATOMIC_SEQ_CST);
 	if (!__atomic_load_n(&governed->failing, __ATOMIC_SEQ_CST) &&
 	    !__atomic_exchange_n(&governed->failing, 1, __ATOMIC_SEQ_CST))
 		wake();
