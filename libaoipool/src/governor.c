@@ -139,15 +139,16 @@ void governor_stir(void)
 		wake();
 }
 
-/* Keeps the first ready pool behind @id and lets go of the one before. */
-static struct governed *next_pool(uint64_t id)
+/*
+ * Keeps the first ready pool behind @at and lets go of that one, which is in the
+ * list as long as it is the current one; NULL begins.
+ */
+static struct governed *next_pool(struct governed *at)
 {
-	struct governed *at;
-
 	lock();
-	for (at = governor->pools; at; at = at->next)
-		if (at->id > id && __atomic_load_n(&at->ready, __ATOMIC_ACQUIRE))
-			break;
+	at = at ? at->next : governor->pools;
+	while (at && !__atomic_load_n(&at->ready, __ATOMIC_ACQUIRE))
+		at = at->next;
 	governor->current = at;
 	pthread_cond_broadcast(&governor->passed);
 	unlock();
@@ -155,7 +156,7 @@ static struct governed *next_pool(uint64_t id)
 }
 
 #define for_each_pool(at) \
-	for (at = next_pool(0); at; at = next_pool(at->id))
+	for (at = next_pool(NULL); at; at = next_pool(at))
 
 /* The lock is held, here and below. */
 static void feed_all(void)
@@ -457,18 +458,19 @@ static void link_pool(struct governed *governed)
 	unlock();
 }
 
-/* Return: whether it was the last. */
+/* First it is not to be the current one again.  Return: whether it was the last. */
 static bool unlink_pool(struct governed *governed)
 {
 	struct governed **at = &governor->pools;
 	bool last;
 
 	lock();
+	__atomic_store_n(&governed->ready, false, __ATOMIC_RELAXED);
+	while (governor->current == governed)
+		pthread_cond_wait(&governor->passed, &governor->lock);
 	while (*at != governed)
 		at = &(*at)->next;
 	*at = governed->next;
-	while (governor->current == governed)
-		pthread_cond_wait(&governor->passed, &governor->lock);
 	last = !governor->pools;
 	unlock();
 	return last;
