@@ -340,10 +340,9 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
 	return pool_open_on(attr, NULL, pool);
 }
 
-int pool_failure(struct aoipool_pool *pool, int err)
+int pool_count_failure(struct aoipool_pool *pool, int err)
 {
-	if (err)
-		governor_note_failure(&pool->governed, err);
+	governor_note_failure(&pool->governed, err);
 	return stats_failure(&pool->stats, err);
 }
 
