@@ -140,10 +140,10 @@ int aoipool_attr_set_reserve_yields(struct aoipool_attr *attr, int on);
  *
  * Slab by slab, by the library's thread, after the pool was opened.  It ends for
  * good when so many have it, when so many were brought (some may have decayed
- * meanwhile), or as soon as memory is short.  What was brought is
- * idle as any other free slot, and decays as such: see aoipool_attr_set_idle().
- * The one slab that is being brought is nobody's meanwhile; never the last that
- * is free.  stats.prefilled_slots tells how far it is.
+ * meanwhile), or as soon as memory is short.  What was brought is idle as any
+ * other free slot, and decays as such: see aoipool_attr_set_idle().  The one slab
+ * that is being brought is nobody's meanwhile; never the last that is free.
+ * stats.prefilled_slots tells how far it is.
  */
 int aoipool_attr_set_prefill(struct aoipool_attr *attr, size_t count);
 
@@ -204,10 +204,11 @@ int aoipool_attr_set_provider(struct aoipool_attr *attr,
  *
  * It may get and put, look up, trim, drain, reset and count, on any pool; it can
  * neither open nor close one.  Who opens or closes a pool waits for it: hold no
- * lock meanwhile that it wants.  Its stack has 256 KiB.  While it runs nothing is taken, from whichever
- * pool of this process with the user provider: it had better be quick, or hand
- * the news on to another thread.  Events may come as soon as aoipool_pool_open()
- * has set *@pool, before it returns, and none after aoipool_pool_close() has.
+ * lock meanwhile that it wants.  Its stack has 256 KiB.  While it runs nothing is
+ * taken, from whichever pool of this process with the user provider: it had
+ * better be quick, or hand the news on to another thread.  Events may come as
+ * soon as aoipool_pool_open() has set *@pool, before it returns, and none after
+ * aoipool_pool_close() has.
  */
 int aoipool_attr_set_events(struct aoipool_attr *attr,
 			    void (*tell)(void *arg,

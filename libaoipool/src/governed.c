@@ -140,7 +140,7 @@ static uint32_t decay_ms(const struct governed *governed)
 	return own < level ? own : level;
 }
 
-/* Where nothing decays there are rounds all the same, for too much that is idle. */
+/* Where nothing decays there are rounds as well, for too much that is idle. */
 static uint64_t round_ns(uint32_t decay)
 {
 	uint32_t ms = decay == AOIPOOL_DECAY_NEVER ?

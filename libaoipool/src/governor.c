@@ -458,7 +458,7 @@ static void link_pool(struct governed *governed)
 	unlock();
 }
 
-/* First it is not to be the current one again.  Return: whether it was the last. */
+/* It is not to be the current one again.  Return: whether it was the last. */
 static bool unlink_pool(struct governed *governed)
 {
 	struct governed **at = &governor->pools;

@@ -12,7 +12,7 @@ void prefill_init(struct prefill *prefill, uint32_t goal)
 	prefill->over = !goal;
 }
 
-/* What is idle may decay as fast as it is brought: no more than was asked for. */
+/* What is idle may decay as fast as it comes: no more than was asked for. */
 static bool is_enough(const struct aoipool_pool *pool)
 {
 	const struct prefill *prefill = &pool->prefill;
