@@ -186,7 +186,6 @@ static void free_rest(struct aoipool_listener *listener)
 {
 	if (listener->started)
 		close(listener->stop);
-	listing_free(&listener->resync.nodes);
 	alarm_exit(&listener->alarm);
 	close(listener->epoll);
 	free(listener);
@@ -195,10 +194,14 @@ static void free_rest(struct aoipool_listener *listener)
 void listener_destroy(struct aoipool_listener *listener)
 {
 	follow_end(listener);
+	listing_free(&listener->resync.nodes);
 	free_rest(listener);
 }
 
-/* There is no thread, and turn may be held forever. */
+/*
+ * There is no thread, and turn may be held forever.  Nor is the answer freed:
+ * the thread may have been about to let it grow.
+ */
 static void disown(struct aoipool_listener *listener)
 {
 	follow_disown(listener);

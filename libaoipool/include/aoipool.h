@@ -139,10 +139,11 @@ int aoipool_attr_set_reserve_yields(struct aoipool_attr *attr, int on);
  * @count: slots (with those of the reserve) that are to have memory; default 0
  *
  * Slab by slab, by the library's thread, after the pool was opened.  It ends for
- * good when so many have it, or as soon as memory is short.  What was brought is
- * idle as any other free slot, and decays as such: see aoipool_attr_set_idle().
- * The one slab that is being brought is nobody's meanwhile; never the last that
- * is free.  stats.prefilled_slots tells how far it is.
+ * good when so many have it, when so many were brought (some may have decayed
+ * meanwhile), or as soon as memory is short.  What was brought is idle as any
+ * other free slot, and decays as such: see aoipool_attr_set_idle().  The one slab
+ * that is being brought is nobody's meanwhile; never the last that is free.
+ * stats.prefilled_slots tells how far it is.
  */
 int aoipool_attr_set_prefill(struct aoipool_attr *attr, size_t count);
 
@@ -201,11 +202,13 @@ int aoipool_attr_set_provider(struct aoipool_attr *attr,
  *	memory was taken (at most ten times a second), when gets failed (at most
  *	once a second and reason).  NULL is none.
  *
- * It may get and put, look up, trim, drain, reset and count, on any pool; it may
- * neither open nor close one.  While it runs nothing is taken, from whichever
- * pool of this process with the user provider: it had better be quick, or hand
- * the news on to another thread.  No event comes before aoipool_pool_open() or
- * after aoipool_pool_close() has returned.
+ * It may get and put, look up, trim, drain, reset and count, on any pool; it can
+ * neither open nor close one.  Who opens or closes a pool waits for it: hold no
+ * lock meanwhile that it wants.  Its stack has 256 KiB.  While it runs nothing is
+ * taken, from whichever pool of this process with the user provider: it had
+ * better be quick, or hand the news on to another thread.  Events may come as
+ * soon as aoipool_pool_open() has set *@pool, before it returns, and none after
+ * aoipool_pool_close() has.
  */
 int aoipool_attr_set_events(struct aoipool_attr *attr,
 			    void (*tell)(void *arg,
@@ -319,7 +322,8 @@ struct aoipool_pool;
  * -EMFILE, -ENFILE: no descriptor is left;
  * -ENOMEM: no address space;
  * -ENOMEM, -ENOSPC, -EDQUOT: the reserve cannot be populated, as aoipool_get();
- *	the log says how much of it is missing.
+ *	the log says how much of it is missing;
+ * -EDEADLK: called by the function of aoipool_attr_set_events().
  * On an error *@pool is NULL and nothing is left behind.
  */
 int aoipool_pool_open(const struct aoipool_attr *attr,
@@ -331,7 +335,8 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
  * The caller sees to it that no other thread is in a call on this pool or
  * touches its slots.  Slots still out are lost with the pool; their number is
  * the return value's business: 0, or -EBUSY when slots were still out (the pool
- * is closed all the same).  NULL is allowed.
+ * is closed all the same).  -EDEADLK: called by the function of
+ * aoipool_attr_set_events(), and nothing is closed.  NULL is allowed.
  */
 int aoipool_pool_close(struct aoipool_pool *pool);
 

@@ -63,7 +63,8 @@ static int join(struct cgroup *cgroup, const char *root, const char *mount,
 	size_t n = strcmp(root, "/") ? strlen(root) : 0;
 	int length;
 
-	if (strncmp(own, root, n) || !strncmp(own, "/..", 3))
+	if (strncmp(own, root, n) || !strchr("/", own[n]) ||
+	    !strncmp(own, "/..", 3))
 		return -ENOENT;
 	length = snprintf(cgroup->path, sizeof(cgroup->path), "%s%s", mount,
 			  own + n);
@@ -137,9 +138,10 @@ static int memory_of(const struct cgroup *cgroup, struct host_memory *memory)
 	uint64_t high = read_number(cgroup, "memory.high");
 	uint64_t limit = high < max ? high : max, current;
 
-	if (limit == NO_LIMIT)
-		return -ENOENT;
 	current = read_number(cgroup, "memory.current");
+	/* it may be gone, or there is no descriptor left to read it by */
+	if (limit == NO_LIMIT || current == NO_LIMIT)
+		return -ENOENT;
 	memory->total_bytes = limit;
 	memory->available_bytes = limit > current ? limit - current : 0;
 	memory->available_bytes += cached_bytes(cgroup);
@@ -148,7 +150,8 @@ static int memory_of(const struct cgroup *cgroup, struct host_memory *memory)
 	return 0;
 }
 
-int cgroup_memory(const struct cgroup *cgroup, struct host_memory *memory)
+int cgroup_memory(const struct cgroup *cgroup, uint64_t bytes,
+		  struct host_memory *memory)
 {
 	struct cgroup at = *cgroup;
 	struct host_memory one;
@@ -157,6 +160,9 @@ int cgroup_memory(const struct cgroup *cgroup, struct host_memory *memory)
 	do {
 		if (memory_of(&at, &one))
 			continue;
+		one.available_bytes -= bytes < one.available_bytes ?
+					       bytes :
+					       one.available_bytes;
 		if (err || host_memory_is_tighter(&one, memory))
 			*memory = one;
 		err = 0;

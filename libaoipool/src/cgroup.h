@@ -29,12 +29,14 @@ bool cgroup_file(const struct cgroup *cgroup, const char *file, char *path);
 
 /**
  * cgroup_memory() - of it and all above it, the one that has the least part left
+ * @bytes: when so many more are used
  *
  * What is available is what is not used of memory.max or memory.high, and what
  * of the used would be given up without harm: page cache.
  *
  * Return: 0; -ENOENT: none has a limit.
  */
-int cgroup_memory(const struct cgroup *cgroup, struct host_memory *memory);
+int cgroup_memory(const struct cgroup *cgroup, uint64_t bytes,
+		  struct host_memory *memory);
 
 #endif

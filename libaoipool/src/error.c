@@ -45,6 +45,8 @@ static const struct meaning {
 	{ EPROTO, "ABI mismatch: module and library are of different "
 		  "versions" },
 	{ EBUSY, "slots were still out when the pool was closed" },
+	{ EDEADLK, "called by who is told of events: neither open nor close a "
+		   "pool there, but in another thread" },
 	{ ENOTTY, "not a frame pool: it has no frame layout" },
 	{ EOVERFLOW, "too large: the frame does not fit an address space" },
 };

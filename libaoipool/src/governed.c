@@ -24,10 +24,13 @@
 /* A module that decays idle slabs says so to nobody: looks of who wants to know */
 #define PEEK_NS			(2500 * MS_NS)
 
-/* of uint64_t and of __u64, which C does not take for one another */
+/*
+ * of uint64_t and of __u64, which C does not take for one another; seq_cst for
+ * the sake of who changes it and looks then whether to wake the thread
+ */
 static uint64_t load(const void *value)
 {
-	return __atomic_load_n((const uint64_t *)value, __ATOMIC_RELAXED);
+	return __atomic_load_n((const uint64_t *)value, __ATOMIC_SEQ_CST);
 }
 
 static const struct aoipool_pool_info_page *info_of(const struct governed *governed)
@@ -137,9 +140,13 @@ static uint32_t decay_ms(const struct governed *governed)
 	return own < level ? own : level;
 }
 
+/* Where nothing decays there are rounds as well, for too much that is idle. */
 static uint64_t round_ns(uint32_t decay)
 {
-	uint64_t ns = decay * MS_NS / ROUNDS;
+	uint32_t ms = decay == AOIPOOL_DECAY_NEVER ?
+			      level_decay_ms(AOIPOOL_LEVEL_NONE) :
+			      decay;
+	uint64_t ns = ms * MS_NS / ROUNDS;
 
 	if (!decay)
 		return ROUND_NS;
@@ -310,10 +317,20 @@ static uint64_t peek_due(const struct governed *governed)
 		       UINT64_MAX;
 }
 
-uint64_t governed_due(const struct governed *governed, uint64_t now_ns)
+/* A level has risen that it was not warned of. */
+static bool is_late(const struct governed *governed,
+		    const struct outlook *outlook)
+{
+	return level_of(governed, outlook) > governed->level;
+}
+
+uint64_t governed_due(const struct governed *governed,
+		      const struct outlook *outlook, uint64_t now_ns)
 {
 	uint64_t peek = peek_due(governed), due = UINT64_MAX;
 
+	if (is_late(governed, outlook))
+		return now_ns;
 	if (is_filling(governed))
 		due = governed->fill_ns;
 	if (peek != UINT64_MAX)
@@ -350,7 +367,7 @@ bool governed_is_ripe(const struct governed *governed,
 {
 	const struct user_slabs *slabs = governed->pool->provider.slabs;
 
-	if (slabs && slabs->kept)
+	if ((slabs && slabs->kept) || is_late(governed, outlook))
 		return false;
 	return outlook_level(outlook, slabs) >= AOIPOOL_LEVEL_HIGH &&
 	       now_ns >= governed->grace_ns;

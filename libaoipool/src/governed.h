@@ -62,7 +62,8 @@ void governed_report(struct governed *governed, const struct outlook *outlook,
 		     uint64_t now_ns);
 
 /* When the next turn has something to do for it; UINT64_MAX: when told. */
-uint64_t governed_due(const struct governed *governed, uint64_t now_ns);
+uint64_t governed_due(const struct governed *governed,
+		      const struct outlook *outlook, uint64_t now_ns);
 
 /*
  * The rest is for whoever takes from several pools.

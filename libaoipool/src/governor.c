@@ -35,6 +35,8 @@
 
 #define MAX_EVENTS	16
 
+#define NAME		"aoipool-press"
+
 /*
  * Taken between two looks: other processes give at the same time, and together
  * they are not to give much too much.
@@ -57,6 +59,7 @@ struct governor {
 	struct governed *current;
 	uint64_t last_id;
 	pthread_t thread;
+	pthread_t self;		/* the same, as it knows it; atomic */
 	uint32_t running;	/* atomic */
 	uint32_t stopping;	/* atomic */
 	/* the thread sleeps without bound; atomic */
@@ -109,6 +112,13 @@ static bool is_running(void)
 	return made && __atomic_load_n(&made->running, __ATOMIC_ACQUIRE);
 }
 
+bool governor_is_this(void)
+{
+	return is_running() && __atomic_load_n(&governor->self,
+					       __ATOMIC_RELAXED) ==
+				       pthread_self();
+}
+
 static bool is_stopping(void)
 {
 	return __atomic_load_n(&governor->stopping, __ATOMIC_RELAXED);
@@ -129,15 +139,16 @@ void governor_stir(void)
 		wake();
 }
 
-/* Keeps the first ready pool behind @id and lets go of the one before. */
-static struct governed *next_pool(uint64_t id)
+/*
+ * Keeps the first ready pool behind @at and lets go of that one, which is in the
+ * list as long as it is the current one; NULL begins.
+ */
+static struct governed *next_pool(struct governed *at)
 {
-	struct governed *at;
-
 	lock();
-	for (at = governor->pools; at; at = at->next)
-		if (at->id > id && __atomic_load_n(&at->ready, __ATOMIC_ACQUIRE))
-			break;
+	at = at ? at->next : governor->pools;
+	while (at && !__atomic_load_n(&at->ready, __ATOMIC_ACQUIRE))
+		at = at->next;
 	governor->current = at;
 	pthread_cond_broadcast(&governor->passed);
 	unlock();
@@ -145,7 +156,7 @@ static struct governed *next_pool(uint64_t id)
 }
 
 #define for_each_pool(at) \
-	for (at = next_pool(0); at; at = next_pool(at->id))
+	for (at = next_pool(NULL); at; at = next_pool(at))
 
 /* The lock is held, here and below. */
 static void feed_all(void)
@@ -205,8 +216,8 @@ int governor_look_for_room(uint64_t bytes)
 	    memory.available_bytes < bytes + (memory.total_bytes >> FLOOR_SHIFT))
 		return -ENOMEM;
 	if (is_running() && eyes.outlook.watch.there &&
-	    !cgroup_memory(&eyes.outlook.watch.cgroup, &memory) &&
-	    memory.available_bytes < bytes + (memory.total_bytes >> FLOOR_SHIFT))
+	    !cgroup_memory(&eyes.outlook.watch.cgroup, bytes, &memory) &&
+	    memory.available_bytes <= memory.total_bytes >> FLOOR_SHIFT)
 		return -EDQUOT;
 	return 0;
 }
@@ -262,7 +273,7 @@ static uint64_t turn(void)
 	for_each_pool(at) {
 		now = sys_now_ns();
 		governed_report(at, &eyes.outlook, now);
-		one = governed_due(at, now);
+		one = governed_due(at, &eyes.outlook, now);
 		due = one < due ? one : due;
 		gives |= governed_gives(at);
 	}
@@ -321,6 +332,7 @@ static void *governor_main(void *unused)
 {
 	uint64_t due;
 
+	__atomic_store_n(&governor->self, pthread_self(), __ATOMIC_RELAXED);
 	while (!is_stopping()) {
 		due = turn();
 		if (due == UINT64_MAX) {
@@ -335,7 +347,8 @@ static void *governor_main(void *unused)
 
 /*
  * Whoever opens a pool may be a camera's thread, real-time and bound to a CPU:
- * this thread is neither.
+ * this thread is neither, where the kernel lets it (who is SCHED_IDLE may not
+ * leave that, and a sandbox may forbid all of it).
  */
 static void choose_schedule(pthread_attr_t *attr)
 {
@@ -358,9 +371,11 @@ static int start_thread(void)
 	if (err)
 		return -err;
 	choose_schedule(&attr);
-	err = helper_start(&governor->thread, &attr, "aoipool-press",
-			   governor_main, NULL);
+	err = helper_start(&governor->thread, &attr, NAME, governor_main, NULL);
 	pthread_attr_destroy(&attr);
+	if (err == -EPERM)
+		err = helper_start(&governor->thread, NULL, NAME, governor_main,
+				   NULL);
 	return err;
 }
 
@@ -443,18 +458,19 @@ static void link_pool(struct governed *governed)
 	unlock();
 }
 
-/* Return: whether it was the last. */
+/* It is not to be the current one again.  Return: whether it was the last. */
 static bool unlink_pool(struct governed *governed)
 {
 	struct governed **at = &governor->pools;
 	bool last;
 
 	lock();
+	__atomic_store_n(&governed->ready, false, __ATOMIC_RELAXED);
+	while (governor->current == governed)
+		pthread_cond_wait(&governor->passed, &governor->lock);
 	while (*at != governed)
 		at = &(*at)->next;
 	*at = governed->next;
-	while (governor->current == governed)
-		pthread_cond_wait(&governor->passed, &governor->lock);
 	last = !governor->pools;
 	unlock();
 	return last;
@@ -538,7 +554,7 @@ void governor_note_failure(struct governed *governed, int err)
 	if (!governed->joined)
 		return;
 	__atomic_fetch_add(&governed->failed[reason_of(err)], 1,
-			   __ATOMIC_RELAXED);
+			   __ATOMIC_SEQ_CST);
 	if (!__atomic_load_n(&governed->failing, __ATOMIC_SEQ_CST) &&
 	    !__atomic_exchange_n(&governed->failing, 1, __ATOMIC_SEQ_CST))
 		wake();

@@ -28,6 +28,9 @@ void governor_begin(struct governed *governed);
 /* The thread has done with the pool; the last one ends it. */
 void governor_leave(struct governed *governed);
 
+/* Whether this is its thread, which cannot wait for itself. */
+bool governor_is_this(void);
+
 /* Of a child: what it has inherited of its parent's. */
 void governor_abandon(void);
 

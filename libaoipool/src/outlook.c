@@ -56,7 +56,7 @@ static void read_memory(struct outlook *outlook)
 	if (host_memory(&outlook->host))
 		outlook->host = (struct host_memory){ 0 };
 	if (!outlook->watch.there ||
-	    cgroup_memory(&outlook->watch.cgroup, &outlook->cgroup))
+	    cgroup_memory(&outlook->watch.cgroup, 0, &outlook->cgroup))
 		outlook->cgroup = (struct host_memory){ 0 };
 }
 

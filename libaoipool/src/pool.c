@@ -277,8 +277,6 @@ static int open_parts(struct aoipool_pool *pool,
 		goto leave_governor;
 	if (pool->objects)
 		object_store_publish(pool);
-	governor_begin(&pool->governed);
-	provider_tell(&pool->provider);
 	return 0;
 
 leave_governor:
@@ -304,6 +302,8 @@ int pool_open_on(const struct aoipool_attr *attr,
 	*pool = NULL;
 	if (!attr)
 		return -EINVAL;
+	if (governor_is_this())
+		return -EDEADLK;
 	err = shape(attr, &g);
 	if (!err)
 		err = check_nodes(attr);
@@ -323,11 +323,15 @@ int pool_open_on(const struct aoipool_attr *attr,
 	made->log = attr->log;
 	write_type(attr, made->range.type);
 	err = open_parts(made, attr, ops);
-	if (err)
+	if (err) {
 		free(made);
-	else
-		*pool = made;
-	return err;
+		return err;
+	}
+	/* first: who is told of an event may want to use it */
+	*pool = made;
+	governor_begin(&made->governed);
+	provider_tell(&made->provider);
+	return 0;
 }
 
 int aoipool_pool_open(const struct aoipool_attr *attr,
@@ -336,10 +340,9 @@ int aoipool_pool_open(const struct aoipool_attr *attr,
 	return pool_open_on(attr, NULL, pool);
 }
 
-int pool_failure(struct aoipool_pool *pool, int err)
+int pool_count_failure(struct aoipool_pool *pool, int err)
 {
-	if (err)
-		governor_note_failure(&pool->governed, err);
+	governor_note_failure(&pool->governed, err);
 	return stats_failure(&pool->stats, err);
 }
 
@@ -365,6 +368,8 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 
 	if (!pool)
 		return 0;
+	if (governor_is_this())
+		return -EDEADLK;
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);

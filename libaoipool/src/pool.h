@@ -46,8 +46,13 @@ int pool_open_on(const struct aoipool_attr *attr,
 		 const struct aoipool_provider_ops *ops,
 		 struct aoipool_pool **pool);
 
-/* Counts why a get failed, if it did, and has it told; returns @err. */
-int pool_failure(struct aoipool_pool *pool, int err);
+/* Counts why a get failed and has it told; returns @err. */
+int pool_count_failure(struct aoipool_pool *pool, int err);
+/* The same of a get that may have failed. */
+static inline int pool_failure(struct aoipool_pool *pool, int err)
+{
+	return err ? pool_count_failure(pool, err) : 0;
+}
 
 /* A slot was found with its poison damaged. */
 void pool_complain(struct aoipool_pool *pool, uint32_t slot);

@@ -12,13 +12,15 @@ void prefill_init(struct prefill *prefill, uint32_t goal)
 	prefill->over = !goal;
 }
 
+/* What is idle may decay as fast as it comes: no more than was asked for. */
 static bool is_enough(const struct aoipool_pool *pool)
 {
+	const struct prefill *prefill = &pool->prefill;
 	const uint64_t *populated =
 		(const uint64_t *)(const void *)&pool->provider.info->populated_slabs;
 
-	return __atomic_load_n(populated, __ATOMIC_RELAXED) >=
-	       pool->prefill.goal;
+	return prefill->done >= prefill->goal ||
+	       __atomic_load_n(populated, __ATOMIC_RELAXED) >= prefill->goal;
 }
 
 /* Claimed, populated and parked.  Return: 0; why not. */

@@ -51,9 +51,10 @@ static uint64_t load(const void *value)
 	return __atomic_load_n((const uint64_t *)value, __ATOMIC_ACQUIRE);
 }
 
+/* seq_cst for the sake of governor_stir() */
 static void add(void *counter, int64_t n)
 {
-	__atomic_fetch_add((uint64_t *)counter, n, __ATOMIC_RELAXED);
+	__atomic_fetch_add((uint64_t *)counter, n, __ATOMIC_SEQ_CST);
 }
 
 static bool swap(struct user_slabs *slabs, uint32_t slab, uint64_t from,

@@ -69,7 +69,7 @@ static struct host_memory memory_here(void)
 	struct host_memory memory;
 
 	assert_ok(cgroup_find(&cgroup));
-	assert_ok(cgroup_memory(&cgroup, &memory));
+	assert_ok(cgroup_memory(&cgroup, 0, &memory));
 	return memory;
 }
 
@@ -119,7 +119,7 @@ static void no_limit_is_said_as_such(void **state)
 	write_cgroup("/slice", "max\n", "max\n", 1, 0);
 	write_cgroup("/slice/engine", "max\n", "max\n", 1, 0);
 	assert_ok(cgroup_find(&cgroup));
-	assert_err(cgroup_memory(&cgroup, &memory), -ENOENT);
+	assert_err(cgroup_memory(&cgroup, 0, &memory), -ENOENT);
 }
 
 static void who_is_in_none_that_counts_finds_none(void **state)
@@ -227,6 +227,33 @@ static void a_full_cgroup_refuses_a_get(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* A tenth of it, which is less than the frame; of the parent a twentieth. */
+static void the_smallest_refuses_what_the_tightest_has(void **state)
+{
+	struct aoipool_pool *pool;
+	struct aoipool_slot slot;
+
+	(void)state;
+	write_cgroup("/slice", mib(100000), "max\n", 95000, 0);
+	write_cgroup("/slice/engine", mib(20), "max\n", 18, 0);
+	pool = open_frames(1);
+	assert_err(aoipool_get(pool, &slot), -EDQUOT);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+/* As when no descriptor is left. */
+static void use_that_cannot_be_read_is_no_pressure(void **state)
+{
+	struct host_memory memory;
+	struct cgroup cgroup;
+
+	(void)state;
+	assert_ok(cgroup_find(&cgroup));
+	weather_write("/slice/engine", "memory.current", "");
+	assert_ok(cgroup_memory(&cgroup, 0, &memory));
+	assert_int_equal(memory.total_bytes, 1000 * MIB);
+}
+
 #define in_cgroup(test) \
 	cmocka_unit_test_setup_teardown(test, two_levels, remove_cgroups)
 
@@ -243,6 +270,8 @@ int main(void)
 		in_cgroup(what_happened_to_a_cgroup_is_a_level),
 		in_cgroup(a_cgroup_that_is_short_gets_memory_back),
 		in_cgroup(a_full_cgroup_refuses_a_get),
+		in_cgroup(the_smallest_refuses_what_the_tightest_has),
+		in_cgroup(use_that_cannot_be_read_is_no_pressure),
 	};
 
 	return RUN(cgroup);

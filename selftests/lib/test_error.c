@@ -13,7 +13,7 @@ static const int errors[] = {
 	-EINVAL,     -ENOMEM,	 -EOVERFLOW, -ENODEV,	  -EACCES,
 	-EPROTO,     -EXDEV,	 -ENOSPC,    -EBUSY,	  -ENOTTY,
 	-EAGAIN,     -EPERM,	 -ETIMEDOUT, -EALREADY,	  -ESTALE,
-	-EPROTOTYPE, -EDQUOT,
+	-EPROTOTYPE, -EDQUOT,	 -EDEADLK,
 };
 
 #define NR_ERRORS	ARRAY_SIZE(errors)

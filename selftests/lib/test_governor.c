@@ -17,6 +17,7 @@
 #include "fixture.h"
 #include "governor.h"
 #include "kinds.h"
+#include "pool.h"
 #include "process.h"
 #include "weather.h"
 
@@ -99,6 +100,21 @@ static void a_level_is_told_before_anything_is_taken(void **state)
 	assert_int_equal(snapshot.level, AOIPOOL_LEVEL_CRITICAL);
 	assert_int_equal(snapshot.resident, 4 * BLOCK_BYTES);
 	assert_int_equal(snapshot.reclaimed, 0);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+/* As between two looks of one turn, when more and more is taken. */
+static void a_level_that_rises_meanwhile_is_told_first(void **state)
+{
+	struct aoipool_pool *pool = open_frames(1);
+	struct governed warned = { .pool = pool, .level = AOIPOOL_LEVEL_HIGH };
+	struct outlook outlook = { .host_level.now = AOIPOOL_LEVEL_HIGH };
+
+	(void)state;
+	assert_true(governed_is_ripe(&warned, &outlook, 7));
+	outlook.host_level.now = AOIPOOL_LEVEL_CRITICAL;
+	assert_false(governed_is_ripe(&warned, &outlook, 7));
+	assert_int_equal(governed_due(&warned, &outlook, 7), 7);
 	assert_ok(aoipool_pool_close(pool));
 }
 
@@ -244,6 +260,18 @@ static void no_more_stays_idle_than_is_allowed(void **state)
 	assert_int_equal(events_await(&events, AOIPOOL_EVENT_RECLAIM, 0).causes,
 			 AOIPOOL_EVENT_CAUSE_IDLE_MAX);
 	assert_true(stats_of(pool).resident_bytes <= 2 * BLOCK_BYTES);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+static void what_never_decays_has_its_bound_too(void **state)
+{
+	struct aoipool_pool *pool =
+		open_idle(idle_attr(6, AOIPOOL_IDLE_MS_NEVER, 2), 6);
+
+	(void)state;
+	assert_int_equal(events_await(&events, AOIPOOL_EVENT_RECLAIM, 0).causes,
+			 AOIPOOL_EVENT_CAUSE_IDLE_MAX);
+	assert_int_equal(stats_of(pool).resident_bytes, 2 * BLOCK_BYTES);
 	assert_ok(aoipool_pool_close(pool));
 }
 
@@ -505,6 +533,42 @@ static void who_is_told_may_put_drain_and_trim(void **state)
 			 AOIPOOL_EVENT_CAUSE_TRIM);
 	assert_int_equal(stats_of(pool).slots_out, 0);
 	assert_ok(aoipool_pool_close(pool));
+}
+
+struct captive {
+	struct aoipool_pool *pool;
+	struct aoipool_attr *attr;
+	int close_err, open_err;
+};
+
+static void open_and_close(struct events *of, const struct aoipool_event *event)
+{
+	struct captive *captive = of->arg;
+	struct aoipool_pool *other;
+
+	(void)event;
+	captive->open_err = aoipool_pool_open(captive->attr, &other);
+	captive->close_err = aoipool_pool_close(captive->pool);
+}
+
+/* They would wait for the thread that they are called in. */
+static void who_is_told_can_neither_open_nor_close(void **state)
+{
+	struct captive captive = { .attr = frame_attr(1) };
+	struct aoipool_slot slot, none;
+
+	(void)state;
+	captive.pool = open_pool(told_attr(1));
+	slot = get_slot(captive.pool);
+	events.arg = &captive;
+	events.then = open_and_close;
+	assert_err(aoipool_get(captive.pool, &none), -EAGAIN);
+	events_await(&events, AOIPOOL_EVENT_EXHAUSTED, 0);
+	assert_err(captive.open_err, -EDEADLK);
+	assert_err(captive.close_err, -EDEADLK);
+	assert_ok(aoipool_put(captive.pool, slot.ref));
+	assert_ok(aoipool_pool_close(captive.pool));
+	aoipool_attr_destroy(captive.attr);
 }
 
 static void note_mask(struct events *of, const struct aoipool_event *event)
@@ -776,6 +840,7 @@ int main(void)
 {
 	const struct CMUnitTest governor[] = {
 		in_fair(a_level_is_told_before_anything_is_taken),
+		in_fair(a_level_that_rises_meanwhile_is_told_first),
 		in_fair(what_was_taken_is_told),
 		in_fair(a_low_level_leaves_half_a_second),
 		in_fair(a_high_level_leaves_a_tenth_of_a_second),
@@ -784,6 +849,7 @@ int main(void)
 		in_fair(what_is_idle_decays_but_for_the_reserve),
 		in_fair(what_is_never_to_decay_stays),
 		in_fair(no_more_stays_idle_than_is_allowed),
+		in_fair(what_never_decays_has_its_bound_too),
 		in_fair(each_pool_gives_its_share),
 		in_fair(a_reserve_that_yields_goes_at_the_worst_only),
 		in_fair(pressure_is_seen_where_the_kernel_tells_of_none),
@@ -794,6 +860,7 @@ int main(void)
 		in_fair(failed_gets_are_told_once_a_second),
 		in_fair(a_get_without_memory_is_told_as_such),
 		in_fair(who_is_told_may_put_drain_and_trim),
+		in_fair(who_is_told_can_neither_open_nor_close),
 		in_fair(who_is_told_gets_no_signals),
 		in_fair(close_waits_for_who_is_told),
 		in_fair(a_child_has_a_thread_of_its_own),

@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "mock_provider.h"
 #include "pattern.h"
+#include "pool.h"
 #include "wrap.h"
 
 /* As many bytes as are worth a second thread. */
@@ -27,6 +28,7 @@
 static struct mock mock;
 static unsigned int helpers;		/* that were asked for */
 static bool no_helpers;
+static bool no_schedule;		/* but what the caller has */
 static uint32_t cpus;			/* 0: as many as there are */
 static atomic_int populates_left;	/* until one fails; below 0: none does */
 
@@ -34,6 +36,8 @@ int __wrap_helper_start(pthread_t *thread, const pthread_attr_t *attr,
 			const char *name, void *(*start)(void *), void *arg)
 {
 	/* The provider's own thread is not what is counted. */
+	if (attr && no_schedule)
+		return -EPERM;
 	if (attr)
 		return __real_helper_start(thread, attr, name, start, arg);
 	helpers++;
@@ -310,6 +314,39 @@ static void a_block_that_fails_once_is_brought_after_all(void **state)
 	assert_ok(aoipool_pool_close(pool));
 }
 
+/* No thread has to do with this pool. */
+static void no_more_is_brought_ahead_than_was_asked_for(void **state)
+{
+	struct aoipool_pool *pool = open_mock(1, 0);
+
+	(void)state;
+	prefill_init(&pool->prefill, 3);
+	for (int i = 0; i < 3; i++) {
+		assert_ok(prefill_step(pool));
+		assert_false(prefill_is_over(&pool->prefill));
+		assert_true(mock_act(&mock, MOCK_RECLAIM_ALL, 0));
+	}
+	assert_ok(prefill_step(pool));
+	assert_true(prefill_is_over(&pool->prefill));
+	assert_int_equal(stats_of(pool).prefilled_slots, 3);
+	assert_ok(aoipool_pool_close(pool));
+}
+
+/* As of a caller that is SCHED_IDLE and has no privileges. */
+static void who_watches_memory_needs_no_schedule_of_its_own(void **state)
+{
+	struct aoipool_pool *pool;
+
+	(void)state;
+	heard_nothing();
+	no_schedule = true;
+	pool = open_pool(large_frames());
+	no_schedule = false;
+	assert_int_equal(helpers, 1);
+	assert_null(strstr(heard(), "cannot start"));
+	assert_ok(aoipool_pool_close(pool));
+}
+
 #define on_two_cpus(test) \
 	cmocka_unit_test_setup_teardown(test, two_cpus, NULL)
 
@@ -329,6 +366,8 @@ int main(void)
 		on_two_cpus(a_reserve_is_brought_by_several_threads),
 		on_two_cpus(no_memory_for_the_reserve_is_told),
 		on_two_cpus(a_block_that_fails_once_is_brought_after_all),
+		on_two_cpus(no_more_is_brought_ahead_than_was_asked_for),
+		on_two_cpus(who_watches_memory_needs_no_schedule_of_its_own),
 	};
 
 	return RUN(populate);
