@@ -529,7 +529,8 @@ int aoipool_pool_trim(struct aoipool_pool *pool, size_t max_bytes,
  *
  * The highest of the host's level and those of the pool's nodes, as the module
  * or, with the user provider, the library's thread has it; the latter minds the
- * cgroup, too.  One load.
+ * cgroup, too, but sleeps, until threads stall, while no pool has anything to
+ * give beyond its reserve.  One load.
  *
  * Return: enum aoipool_pressure_level; -EPERM: called in a fork()ed child.
  */

@@ -179,8 +179,9 @@ static __inline__ __u64 aoipool_word_older(__u64 word)
  *
  *   POLLIN   while a slab is ABSENT or PARKED.  Who waits is woken by the
  *            kernel's own arcs (sweep), by room that appears where a populate
- *            was refused for want of it, and by AOIPOOL_POOL_TELL of another
- *            client.  A poll() that finds nothing free sets info->wanted; a
+ *            was refused for want of it (a slab was taken, a pool closed, a
+ *            level changed; not by a limit that was raised), and by
+ *            AOIPOOL_POOL_TELL of another client.  A poll() that finds nothing free sets info->wanted; a
  *            client that parks a slab and then reads it as set says so by
  *            AOIPOOL_TELL_FREED.  (Both sides write before they read: no
  *            wake-up is lost.)  Of those that wait exclusively
