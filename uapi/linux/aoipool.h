@@ -181,11 +181,11 @@ static __inline__ __u64 aoipool_word_older(__u64 word)
  *            kernel's own arcs (sweep), by room that appears where a populate
  *            was refused for want of it (a slab was taken, a pool closed, a
  *            level changed; not by a limit that was raised), and by
- *            AOIPOOL_POOL_TELL of another client.  A poll() that finds nothing free sets info->wanted; a
- *            client that parks a slab and then reads it as set says so by
- *            AOIPOOL_TELL_FREED.  (Both sides write before they read: no
- *            wake-up is lost.)  Of those that wait exclusively
- *            (EPOLLEXCLUSIVE) each such word wakes one.
+ *            AOIPOOL_POOL_TELL of another client.  A poll() that finds
+ *            nothing free sets info->wanted; a client that parks a slab and
+ *            then reads it as set says so by AOIPOOL_TELL_FREED.  (Both
+ *            sides write before they read: no wake-up is lost.)  Of those
+ *            that wait exclusively (EPOLLEXCLUSIVE) each such word wakes one.
  *   POLLPRI  once on each descriptor after pressure_seq changed, as the triggers
  *            of PSI do.  epoll_ctl() polls, too, and may eat one: who adds the
  *            descriptor looks at pressure_seq once afterwards
