@@ -169,15 +169,15 @@ static int pool_mmap(struct file *file, struct vm_area_struct *vma)
 	return aoipool_map(client->pool, vma);
 }
 
-/*
- * wanted is set before the words are looked at, and whoever parks a slab looks at
- * wanted after that: one of the two sees the other.
- */
 static bool has_free_slab(struct aoipool_pool *pool)
 {
 	if (aoipool_pool_has_free_slab(pool))
 		return true;
 	WRITE_ONCE(pool->info->wanted, 1);
+	/*
+	 * The words are looked at after that, and whoever parks a slab looks at
+	 * wanted after it: one of the two sees the other.
+	 */
 	smp_mb();
 	return aoipool_pool_has_free_slab(pool);
 }

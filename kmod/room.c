@@ -40,6 +40,7 @@ void aoipool_room_missed(struct aoipool_pool *pool, long seen)
 	if (READ_ONCE(pool->starves))
 		return;
 	WRITE_ONCE(pool->starves, true);
+	/* after the pool's own */
 	smp_store_release(&anybody_starves, true);
 	smp_mb(); /* of this and the next one sees the other: aoipool_room_made() */
 	if (atomic_long_read(&times) != seen)

@@ -25,15 +25,17 @@ FIXTURE(wait)
 	struct tune tune;
 	struct pool pool;
 	struct pool peer;
-	long limit_mib, low;
+	long limit_mib, high, low;
 };
 
-/* Two clients of one pool, nothing decays, and the depot does not move. */
+/* Two clients of one pool, nothing decays, and there is no depot. */
 FIXTURE_SETUP(wait)
 {
 	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
 	self->low = file_read_long(PARAMETERS "depot_low_blocks");
+	self->high = file_read_long(PARAMETERS "depot_high_blocks");
 	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
+	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
 	ASSERT_EQ(0, tune_save(&self->tune));
 	ASSERT_EQ(0, tune_no_decay());
 	ASSERT_EQ(0, pool_open(&self->pool, SLABS));
@@ -46,6 +48,7 @@ FIXTURE_TEARDOWN(wait)
 	pool_close(&self->pool);
 	EXPECT_EQ(0, tune_restore(&self->tune));
 	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
+	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
 	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
 }
 
@@ -198,22 +201,29 @@ static int edge_of(const struct pool *pool)
 	return epoll;
 }
 
-/* At the module's bound: what another pool gives up is room for this one. */
-TEST_F(wait, room_at_the_bound_wakes_the_pool_that_was_refused)
+/* @other has all that the module may have, and a slab of the pool was refused. */
+static void meet_the_bound(struct __test_metadata *_metadata, const struct pool *pool,
+			   struct pool *other)
 {
-	struct epoll_event event;
 	struct aoipool_info info;
-	struct pool other;
-	int epoll;
 
-	ASSERT_EQ(0, pool_open(&other, SLABS));
-	ASSERT_EQ(0, slabs_hold(&other, 0, SLABS, 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
+	ASSERT_EQ(0, pool_open(other, SLABS));
+	ASSERT_EQ(0, slabs_hold(other, 0, SLABS, 0));
 	ASSERT_EQ(0, device_settle(&info));
 	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib",
 				     (info.pool_blocks + info.depot_blocks) * MIB_A_BLOCK));
-	ASSERT_EQ(0, slab_claim(&self->pool, 0, 0));
-	EXPECT_EQ(-ENOSPC, pool_populate(&self->pool, 0, 1, NULL));
+	ASSERT_EQ(0, slab_claim(pool, 0, 0));
+	ASSERT_EQ(-ENOSPC, pool_populate(pool, 0, 1, NULL));
+}
+
+/* What another pool gives up is room for this one. */
+TEST_F(wait, room_at_the_bound_wakes_the_pool_that_was_refused)
+{
+	struct epoll_event event;
+	struct pool other;
+	int epoll;
+
+	meet_the_bound(_metadata, &self->pool, &other);
 	epoll = edge_of(&self->pool);
 	ASSERT_LE(0, epoll);
 	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
@@ -223,32 +233,22 @@ TEST_F(wait, room_at_the_bound_wakes_the_pool_that_was_refused)
 	EXPECT_EQ(0, pool_populate(&self->pool, 0, 1, NULL));
 	close(epoll);
 	pool_close(&other);
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 32));
 }
 
 /* The other pool does not trim, it goes away. */
 TEST_F(wait, pool_that_closes_wakes_the_one_that_was_refused)
 {
 	struct epoll_event event;
-	struct aoipool_info info;
 	struct pool other;
 	int epoll;
 
-	ASSERT_EQ(0, pool_open(&other, SLABS));
-	ASSERT_EQ(0, slabs_hold(&other, 0, SLABS, 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
-	ASSERT_EQ(0, device_settle(&info));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib",
-				     (info.pool_blocks + info.depot_blocks) * MIB_A_BLOCK));
-	ASSERT_EQ(0, slab_claim(&self->pool, 0, 0));
-	EXPECT_EQ(-ENOSPC, pool_populate(&self->pool, 0, 1, NULL));
+	meet_the_bound(_metadata, &self->pool, &other);
 	epoll = edge_of(&self->pool);
 	ASSERT_LE(0, epoll);
 	pool_close(&other);
 	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, WAIT_MS));
 	EXPECT_EQ(0, pool_populate(&self->pool, 0, 1, NULL));
 	close(epoll);
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 32));
 }
 
 TEST_F(wait, telling_of_nothing_is_refused)
