@@ -171,9 +171,9 @@ static unsigned int run_pool(struct aoipool_pool *pool, u64 *idle)
 
 	if (!nodes_empty(this_round.due) || count_is_due(pool))
 		run_round(pool);
-	else if (!READ_ONCE(pool->nr_blocks) && pool->idle_blocks)
+	else if (!READ_ONCE(pool->nr_blocks) && pool->info->idle_blocks)
 		aoipool_pool_publish_idle(pool, 0);
-	*idle += pool->idle_blocks;
+	*idle += pool->info->idle_blocks;
 	return ms;
 }
 

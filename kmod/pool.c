@@ -397,7 +397,6 @@ void aoipool_pool_publish_level(struct aoipool_pool *pool)
 /* Only for the governor. */
 void aoipool_pool_publish_idle(struct aoipool_pool *pool, u64 nr_blocks)
 {
-	WRITE_ONCE(pool->idle_blocks, nr_blocks);
 	WRITE_ONCE(pool->info->idle_blocks, nr_blocks);
 }
 

@@ -82,7 +82,6 @@ struct aoipool_pool {
 	/* the governor's alone */
 	unsigned long *rounds;		/* jiffies of each node's last ageing round */
 	unsigned long counted;		/* jiffies of the last count of what is idle */
-	u64 idle_blocks;		/* parked, at that count; read by others */
 
 	struct mutex clients_lock;	/* keeps clients, protects their counts */
 	struct xarray clients;		/* by number */
