@@ -12,6 +12,9 @@
 /* Where the test machine has it; AOIPOOL_KO names another place. */
 #define MODULE_PATH	"/aoipool/aoipool.ko"
 
+#define UNLOAD_STEPS	500
+#define UNLOAD_STEP_US	10000
+
 int module_note(struct module *module)
 {
 	module->path = getenv("AOIPOOL_KO");
@@ -27,7 +30,14 @@ int module_note(struct module *module)
 
 int module_unload(void)
 {
-	return syscall(SYS_delete_module, "aoipool", O_NONBLOCK) ? -errno : 0;
+	int err = -EAGAIN;
+
+	for (int step = 0; step < UNLOAD_STEPS && err == -EAGAIN; step++) {
+		err = syscall(SYS_delete_module, "aoipool", O_NONBLOCK) ? -errno : 0;
+		if (err == -EAGAIN)
+			usleep(UNLOAD_STEP_US);
+	}
+	return err;
 }
 
 int module_load(const struct module *module)

@@ -10,6 +10,7 @@ struct module {
 
 /* Remember how it is loaded.  Return: 0; -ENOENT: its file is not there. */
 int module_note(struct module *module);
+/* Within five seconds: a listener that has just started asks, and is answered. */
 int module_unload(void);
 int module_load(const struct module *module);
 /* Load it if it is not there. */
