@@ -156,6 +156,14 @@ void aoipool_listener_close(struct aoipool_listener *listener);
  * @missed: events that it told as lost
  * @overruns: times that its receive buffer was full
  * @restarts: times that the module was gone
+ * @abi_version: AOIPOOL_ABI_VERSION of the module
+ * @limit_bytes: bound on what pools and depot have
+ * @reserved_bytes: what reserves keep of @idle_bytes
+ * @apart_bytes: of parked slabs, what cannot be taken now: somebody pins it
+ * @swept_slabs: of clients that died, since the module was loaded
+ * @oom_calls: times that the OOM notifier ran
+ * @oom_bytes: what it gave back
+ * @failures: populates that got no memory
  */
 struct aoipool_host_state {
 	size_t size;
@@ -174,6 +182,15 @@ struct aoipool_host_state {
 	uint64_t missed;
 	uint64_t overruns;
 	uint64_t restarts;
+	uint32_t abi_version;
+	uint32_t reserved;
+	uint64_t limit_bytes;
+	uint64_t reserved_bytes;
+	uint64_t apart_bytes;
+	uint64_t swept_slabs;
+	uint64_t oom_calls;
+	uint64_t oom_bytes;
+	uint64_t failures;
 };
 
 /**
@@ -218,6 +235,8 @@ struct aoipool_node_state {
 	uint64_t pool_bytes;
 	uint64_t depot_bytes;
 	uint64_t reclaimed_bytes;	/* since the module was loaded */
+	uint64_t populated_bytes;	/* likewise, given to pools */
+	uint64_t failures;		/* populates that got no memory */
 };
 
 int aoipool_for_each_node(int (*each)(void *arg,
@@ -238,6 +257,14 @@ struct aoipool_pool_state {
 	uint64_t reclaimed_bytes;	/* since it was made */
 	char name[AOIPOOL_EVENT_NAME_BYTES];
 	char type[AOIPOOL_EVENT_NAME_BYTES];
+	uint32_t uid;			/* of who made it */
+	uint32_t reserved;
+	uint64_t slot_bytes;		/* of one */
+	uint64_t held_bytes;		/* populated */
+	uint64_t reserved_bytes;	/* of idle_bytes, what the reserve keeps */
+	uint64_t apart_bytes;		/* of parked slabs, what is pinned */
+	uint64_t swept_slabs;		/* since it was made */
+	uint64_t failures;		/* populates that got no memory */
 };
 
 /* Those that the caller may see. */
@@ -256,6 +283,65 @@ struct aoipool_holder_state {
 int aoipool_for_each_holder(int (*each)(void *arg,
 					const struct aoipool_holder_state *),
 			    void *arg);
+
+/* A slab that somebody holds. */
+struct aoipool_held_slab {
+	size_t size;
+	uint64_t pool;			/* number of the pool */
+	uint64_t held_bytes;		/* populated */
+	uint32_t slab;			/* its index */
+	uint32_t client;
+	uint32_t pid;			/* 0 where not to be known */
+	uint32_t uid;			/* in the caller's user namespace */
+	uint32_t generation;		/* of the slab word */
+	int32_t node;
+};
+
+/**
+ * aoipool_for_each_held_slab() - every slab that is held, of pools that the caller may
+ *	see
+ * @pool: the number of one pool; 0: of all
+ *
+ * -ENOENT, too: there is no such pool.
+ */
+int aoipool_for_each_held_slab(uint64_t pool,
+			  int (*each)(void *arg,
+				      const struct aoipool_held_slab *slab),
+			  void *arg);
+
+/* The reserves, too */
+#define AOIPOOL_HOST_TRIM_RESERVE	(1U << 0)
+/* What is left of max_bytes from the depot; needs CAP_SYS_ADMIN */
+#define AOIPOOL_HOST_TRIM_DEPOT		(1U << 1)
+
+/**
+ * struct aoipool_host_trim - what is to be given back
+ * @size: sizeof(struct aoipool_host_trim)
+ * @flags: AOIPOOL_HOST_TRIM_*
+ * @node: of this node only; AOIPOOL_EVENT_NODE_HOST: of all
+ * @pool: of this pool only; 0: of all that the caller may see
+ * @max_bytes: about so much at most, in whole slabs; UINT64_MAX: all
+ * @freed_bytes: out, taken from pools
+ * @depot_bytes: out, taken from the depot
+ */
+struct aoipool_host_trim {
+	size_t size;
+	unsigned int flags;
+	int node;
+	uint64_t pool;
+	uint64_t max_bytes;
+	uint64_t freed_bytes;
+	uint64_t depot_bytes;
+};
+
+/**
+ * aoipool_host_trim() - take what is idle, the oldest first, in any process
+ *
+ * Return: 0; -EPERM: the depot is for CAP_SYS_ADMIN; -ENOENT: no such pool;
+ * -EINVAL: no such node, an unknown flag, a size that was never published;
+ * -ENODEV: the module is not loaded; -ETIMEDOUT, -EMFILE, -ENFILE, -ENOMEM.
+ */
+int aoipool_host_trim(struct aoipool_host_trim *trim);
 
 #ifdef __cplusplus
 }

@@ -390,6 +390,7 @@ struct aoipool_pool_create {
  * @reserved: must be 0
  * @populated_blocks: out, from the kernel's records
  * @layout: out, how to map it
+ * @pool: out, the number of the pool, which netlink calls POOL
  */
 struct aoipool_pool_info {
 	__u32 size;
@@ -410,6 +411,7 @@ struct aoipool_pool_info {
 	__u32 reserved;
 	__aligned_u64 populated_blocks;
 	struct aoipool_pool_layout layout;
+	__aligned_u64 pool;
 };
 
 /**
@@ -556,21 +558,38 @@ struct aoipool_pool_tell {
  * and that of the multicast group by the controller, as for every family; both
  * change when the module is loaded anew.
  *
- * Requests.  GET_STATE answers with one message; the others are dumps, which go
- * on where they stopped, over pools that come and go in between:
+ * Requests.  GET_STATE and TRIM answer with one message; the others are dumps,
+ * which go on where they stopped, over pools that come and go in between:
  *
  *   GET_STATE    LEVEL SEQ LOST TIME_NS AVAILABLE_BYTES TOTAL_BYTES POOL_BYTES
- *                DEPOT_BYTES IDLE_BYTES RECLAIMED_BYTES NR_POOLS
+ *                DEPOT_BYTES IDLE_BYTES RECLAIMED_BYTES NR_POOLS ABI_VERSION
+ *                LIMIT_BYTES RESERVED_BYTES APART_BYTES SWEPT_SLABS OOM_CALLS
+ *                OOM_BYTES FAILURES
  *   GET_NODES    a message a node with memory: NODE LEVEL AVAILABLE_BYTES
  *                TOTAL_BYTES POOL_BYTES DEPOT_BYTES RECLAIMED_BYTES
+ *                POPULATED_BYTES FAILURES
  *   GET_POOLS    a message a pool: POOL NAME TYPE LEVEL SLAB_BYTES NR_SLABS
  *                HELD_SLABS PARKED_SLABS POOL_BYTES IDLE_BYTES RECLAIMED_BYTES
- *                NR_CLIENTS
+ *                NR_CLIENTS UID SLOT_BYTES HELD_BYTES RESERVED_BYTES APART_BYTES
+ *                SWEPT_SLABS FAILURES
  *   GET_HOLDERS  a message a client: POOL NAME CLIENT PID COMM UID HELD_SLABS
  *                HELD_BYTES
+ *   GET_SLABS    a message a slab that is HELD: POOL SLAB CLIENT PID UID NODE
+ *                GENERATION HELD_BYTES.  With POOL in the request: of that pool
+ *                only, ENOENT where there is none that the asker may see
+ *   TRIM         takes what is parked, the oldest first, as AOIPOOL_POOL_TRIM
+ *                does.  In the request, all optional: POOL, of that one only;
+ *                NODE, what is there only; MAX_BYTES, about so much at most; the
+ *                flags RESERVE, the reserves too, and DEPOT, what is left of
+ *                MAX_BYTES from the depot, too.  Answer: RECLAIMED_BYTES
+ *                DEPOT_BYTES, what came from where.  Of pools that the asker may
+ *                see; DEPOT is EPERM without CAP_SYS_ADMIN
  *
- * GET_STATE and GET_NODES are for everybody.  Of pools and holders everybody
- * sees those that were created under his own user number, and who has
+ * RESERVED_BYTES are what reserves keep of IDLE_BYTES, and APART_BYTES what
+ * cannot be taken of it just now, because somebody pins it.
+ *
+ * GET_STATE and GET_NODES are for everybody.  Of pools, slabs and holders
+ * everybody sees those that were created under his own user number, and who has
  * CAP_SYS_ADMIN in the initial user namespace sees all.
  *
  * Events, to the multicast group AOIPOOL_GENL_GROUP.  Each begins with SEQ,
@@ -613,6 +632,8 @@ enum aoipool_genl_cmd {
 	AOIPOOL_GENL_GET_NODES		= 2,
 	AOIPOOL_GENL_GET_POOLS		= 3,
 	AOIPOOL_GENL_GET_HOLDERS	= 4,
+	AOIPOOL_GENL_GET_SLABS		= 5,
+	AOIPOOL_GENL_TRIM		= 6,
 	/* events */
 	AOIPOOL_GENL_LEVEL		= 16,
 	AOIPOOL_GENL_RECLAIM		= 17,
@@ -656,6 +677,21 @@ enum aoipool_genl_attr {
 	AOIPOOL_A_COUNT			= 32,	/* u64 */
 	AOIPOOL_A_HOLDERS		= 33,	/* nest of HOLDER */
 	AOIPOOL_A_HOLDER		= 34,	/* nest */
+	AOIPOOL_A_ABI_VERSION		= 35,	/* u32 */
+	AOIPOOL_A_LIMIT_BYTES		= 36,	/* u64 */
+	AOIPOOL_A_RESERVED_BYTES	= 37,	/* u64 */
+	AOIPOOL_A_APART_BYTES		= 38,	/* u64 */
+	AOIPOOL_A_SWEPT_SLABS		= 39,	/* u64, since load or creation */
+	AOIPOOL_A_OOM_CALLS		= 40,	/* u64 */
+	AOIPOOL_A_OOM_BYTES		= 41,	/* u64 */
+	AOIPOOL_A_FAILURES		= 42,	/* u64, populates that got no memory */
+	AOIPOOL_A_POPULATED_BYTES	= 43,	/* u64, that pools were given, ever */
+	AOIPOOL_A_SLOT_BYTES		= 44,	/* u64 */
+	AOIPOOL_A_SLAB			= 45,	/* u32, its index */
+	AOIPOOL_A_GENERATION		= 46,	/* u32 */
+	AOIPOOL_A_MAX_BYTES		= 47,	/* u64 */
+	AOIPOOL_A_RESERVE		= 48,	/* flag */
+	AOIPOOL_A_DEPOT			= 49,	/* flag */
 
 	__AOIPOOL_A_END,
 	AOIPOOL_A_MAX			= __AOIPOOL_A_END - 1,
@@ -703,8 +739,7 @@ __AOIPOOL_AT(aoipool_pool_create, fd, 232);
 __AOIPOOL_AT(aoipool_pool_create, client, 236);
 __AOIPOOL_AT(aoipool_pool_create, layout, 240);
 
-__AOIPOOL_ASSERT(sizeof(struct aoipool_pool_info) ==
-		 AOIPOOL_POOL_INFO_SIZE_VER0);
+__AOIPOOL_AT(aoipool_pool_info, pool, AOIPOOL_POOL_INFO_SIZE_VER0);
 __AOIPOOL_AT(aoipool_pool_info, nodemask, 96);
 __AOIPOOL_AT(aoipool_pool_info, client, 224);
 __AOIPOOL_AT(aoipool_pool_info, populated_blocks, 248);
