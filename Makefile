@@ -24,7 +24,7 @@ demo: all ## inspect boards with the sample engine, by default settings
 	$(ENGINE) $(DEMO_ARGS)
 
 check: setup-check ## headers, library, engine, and the module in a test machine (Linux 6.1)
-	@.ci/check headers library engine vm-6.1 trade
+	@.ci/check headers library engine tools vm-6.1 trade
 
 check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
 	@.ci/check $(KERNELS:%=vm-%)

@@ -43,3 +43,15 @@ int aoipool_for_each_holder(int (*each)(void *arg,
 	FOR_EACH(&listing, each, arg);
 	return err;
 }
+
+int aoipool_for_each_held_slab(uint64_t pool,
+			       int (*each)(void *arg,
+					   const struct aoipool_held_slab *slab),
+			       void *arg)
+{
+	struct listing listing;
+	int err = listing_slabs(&listing, 0, pool);
+
+	FOR_EACH(&listing, each, arg);
+	return err;
+}

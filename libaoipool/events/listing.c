@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/aoipool.h>
+#include <netlink/attr.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,10 +68,31 @@ static int hear_holder(void *arg, struct nlmsghdr *header)
 	return message_holder(header, holder);
 }
 
-static int ask(struct listing *listing, const struct request *request)
+static int hear_slab(void *arg, struct nlmsghdr *header)
+{
+	struct aoipool_held_slab *slab = add(arg);
+
+	if (!slab)
+		return -ENOMEM;
+	slab->size = sizeof(*slab);
+	return message_slab(header, slab);
+}
+
+static int put_pool(void *arg, struct nl_msg *message)
+{
+	const struct listing *listing = arg;
+
+	if (nla_put_u64(message, AOIPOOL_A_POOL, listing->pool))
+		return -ENOMEM;
+	return 0;
+}
+
+static int ask(struct listing *listing, struct request *request)
 {
 	int err = -EINTR;
 
+	request->flags = NLM_F_DUMP;
+	request->arg = listing;
 	for (int i = 0; i < TRIES && err == -EINTR; i++) {
 		listing->nr = 0;
 		err = request_run(request);
@@ -82,12 +104,10 @@ static int ask(struct listing *listing, const struct request *request)
 
 int listing_nodes(struct listing *listing, int family)
 {
-	const struct request request = {
+	struct request request = {
 		.family = family,
 		.command = AOIPOOL_GENL_GET_NODES,
-		.flags = NLM_F_DUMP,
 		.hear = hear_node,
-		.arg = listing,
 	};
 
 	*listing = (struct listing){
@@ -98,12 +118,10 @@ int listing_nodes(struct listing *listing, int family)
 
 int listing_pools(struct listing *listing, int family)
 {
-	const struct request request = {
+	struct request request = {
 		.family = family,
 		.command = AOIPOOL_GENL_GET_POOLS,
-		.flags = NLM_F_DUMP,
 		.hear = hear_pool,
-		.arg = listing,
 	};
 
 	*listing = (struct listing){
@@ -114,16 +132,30 @@ int listing_pools(struct listing *listing, int family)
 
 int listing_holders(struct listing *listing, int family)
 {
-	const struct request request = {
+	struct request request = {
 		.family = family,
 		.command = AOIPOOL_GENL_GET_HOLDERS,
-		.flags = NLM_F_DUMP,
 		.hear = hear_holder,
-		.arg = listing,
 	};
 
 	*listing = (struct listing){
 		.entry_bytes = sizeof(struct aoipool_holder_state),
+	};
+	return ask(listing, &request);
+}
+
+int listing_slabs(struct listing *listing, int family, uint64_t pool)
+{
+	struct request request = {
+		.family = family,
+		.command = AOIPOOL_GENL_GET_SLABS,
+		.put = pool ? put_pool : NULL,
+		.hear = hear_slab,
+	};
+
+	*listing = (struct listing){
+		.entry_bytes = sizeof(struct aoipool_held_slab),
+		.pool = pool,
 	};
 	return ask(listing, &request);
 }

@@ -4,12 +4,14 @@
 #define LISTING_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct listing {
 	size_t entry_bytes;
 	size_t nr;
 	size_t room;
 	char *entries;
+	uint64_t pool;	/* that is asked about; 0: all */
 };
 
 /*
@@ -20,6 +22,13 @@ struct listing {
 int listing_nodes(struct listing *listing, int family);
 int listing_pools(struct listing *listing, int family);
 int listing_holders(struct listing *listing, int family);
+
+/*
+ * @pool: its number; 0: the slabs of all.  Return: also -ENOENT, there is no such
+ * pool.
+ */
+int listing_slabs(struct listing *listing, int family, uint64_t pool);
+
 void listing_free(struct listing *listing);
 
 const void *listing_at(const struct listing *listing, size_t i);

@@ -43,6 +43,18 @@ static const struct nla_policy policy[NR_ATTRS] = {
 	[AOIPOOL_A_COUNT]		= { .type = NLA_U64 },
 	[AOIPOOL_A_HOLDERS]		= { .type = NLA_NESTED },
 	[AOIPOOL_A_HOLDER]		= { .type = NLA_NESTED },
+	[AOIPOOL_A_ABI_VERSION]		= { .type = NLA_U32 },
+	[AOIPOOL_A_LIMIT_BYTES]		= { .type = NLA_U64 },
+	[AOIPOOL_A_RESERVED_BYTES]	= { .type = NLA_U64 },
+	[AOIPOOL_A_APART_BYTES]		= { .type = NLA_U64 },
+	[AOIPOOL_A_SWEPT_SLABS]		= { .type = NLA_U64 },
+	[AOIPOOL_A_OOM_CALLS]		= { .type = NLA_U64 },
+	[AOIPOOL_A_OOM_BYTES]		= { .type = NLA_U64 },
+	[AOIPOOL_A_FAILURES]		= { .type = NLA_U64 },
+	[AOIPOOL_A_POPULATED_BYTES]	= { .type = NLA_U64 },
+	[AOIPOOL_A_SLOT_BYTES]		= { .type = NLA_U64 },
+	[AOIPOOL_A_SLAB]		= { .type = NLA_U32 },
+	[AOIPOOL_A_GENERATION]		= { .type = NLA_U32 },
 };
 
 static uint64_t u64(struct nlattr **attrs, int type)
@@ -184,6 +196,14 @@ int message_host(struct nlmsghdr *header, struct aoipool_host_state *host)
 	host->depot_bytes = u64(attrs, AOIPOOL_A_DEPOT_BYTES);
 	host->idle_bytes = u64(attrs, AOIPOOL_A_IDLE_BYTES);
 	host->reclaimed_bytes = u64(attrs, AOIPOOL_A_RECLAIMED_BYTES);
+	host->abi_version = u32(attrs, AOIPOOL_A_ABI_VERSION);
+	host->limit_bytes = u64(attrs, AOIPOOL_A_LIMIT_BYTES);
+	host->reserved_bytes = u64(attrs, AOIPOOL_A_RESERVED_BYTES);
+	host->apart_bytes = u64(attrs, AOIPOOL_A_APART_BYTES);
+	host->swept_slabs = u64(attrs, AOIPOOL_A_SWEPT_SLABS);
+	host->oom_calls = u64(attrs, AOIPOOL_A_OOM_CALLS);
+	host->oom_bytes = u64(attrs, AOIPOOL_A_OOM_BYTES);
+	host->failures = u64(attrs, AOIPOOL_A_FAILURES);
 	return 0;
 }
 
@@ -201,6 +221,8 @@ int message_node(struct nlmsghdr *header, struct aoipool_node_state *node)
 	node->pool_bytes = u64(attrs, AOIPOOL_A_POOL_BYTES);
 	node->depot_bytes = u64(attrs, AOIPOOL_A_DEPOT_BYTES);
 	node->reclaimed_bytes = u64(attrs, AOIPOOL_A_RECLAIMED_BYTES);
+	node->populated_bytes = u64(attrs, AOIPOOL_A_POPULATED_BYTES);
+	node->failures = u64(attrs, AOIPOOL_A_FAILURES);
 	return 0;
 }
 
@@ -223,6 +245,13 @@ int message_pool(struct nlmsghdr *header, struct aoipool_pool_state *pool)
 	pool->reclaimed_bytes = u64(attrs, AOIPOOL_A_RECLAIMED_BYTES);
 	TEXT(attrs, AOIPOOL_A_NAME, pool->name);
 	TEXT(attrs, AOIPOOL_A_TYPE, pool->type);
+	pool->uid = u32(attrs, AOIPOOL_A_UID);
+	pool->slot_bytes = u64(attrs, AOIPOOL_A_SLOT_BYTES);
+	pool->held_bytes = u64(attrs, AOIPOOL_A_HELD_BYTES);
+	pool->reserved_bytes = u64(attrs, AOIPOOL_A_RESERVED_BYTES);
+	pool->apart_bytes = u64(attrs, AOIPOOL_A_APART_BYTES);
+	pool->swept_slabs = u64(attrs, AOIPOOL_A_SWEPT_SLABS);
+	pool->failures = u64(attrs, AOIPOOL_A_FAILURES);
 	return 0;
 }
 
@@ -236,5 +265,35 @@ int message_holder(struct nlmsghdr *header, struct aoipool_holder_state *holder)
 	fill_holder(attrs, &holder->holder);
 	holder->uid = u32(attrs, AOIPOOL_A_UID);
 	holder->held_slabs = u32(attrs, AOIPOOL_A_HELD_SLABS);
+	return 0;
+}
+
+int message_slab(struct nlmsghdr *header, struct aoipool_held_slab *slab)
+{
+	struct nlattr *attrs[NR_ATTRS];
+	int err = parse(header, attrs);
+
+	if (err)
+		return err;
+	slab->pool = u64(attrs, AOIPOOL_A_POOL);
+	slab->held_bytes = u64(attrs, AOIPOOL_A_HELD_BYTES);
+	slab->slab = u32(attrs, AOIPOOL_A_SLAB);
+	slab->client = u32(attrs, AOIPOOL_A_CLIENT);
+	slab->pid = u32(attrs, AOIPOOL_A_PID);
+	slab->uid = u32(attrs, AOIPOOL_A_UID);
+	slab->generation = u32(attrs, AOIPOOL_A_GENERATION);
+	slab->node = node_of(attrs);
+	return 0;
+}
+
+int message_trim(struct nlmsghdr *header, struct aoipool_host_trim *trim)
+{
+	struct nlattr *attrs[NR_ATTRS];
+	int err = parse(header, attrs);
+
+	if (err)
+		return err;
+	trim->freed_bytes = u64(attrs, AOIPOOL_A_RECLAIMED_BYTES);
+	trim->depot_bytes = u64(attrs, AOIPOOL_A_DEPOT_BYTES);
 	return 0;
 }

@@ -20,5 +20,9 @@ int message_node(struct nlmsghdr *header, struct aoipool_node_state *node);
 int message_pool(struct nlmsghdr *header, struct aoipool_pool_state *pool);
 int message_holder(struct nlmsghdr *header,
 		   struct aoipool_holder_state *holder);
+int message_slab(struct nlmsghdr *header, struct aoipool_held_slab *slab);
+
+/* What was freed.  Return: 0; -EPROTO. */
+int message_trim(struct nlmsghdr *header, struct aoipool_host_trim *trim);
 
 #endif

@@ -61,18 +61,20 @@ static int on_ack(struct nl_msg *message, void *arg)
 	return finish(arg, 0);
 }
 
-/* A family that is not there any more is ENOENT to the kernel. */
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 {
 	(void)from;
-	return finish(arg, error->error == -ENOENT ? -ENODEV : error->error);
+	return finish(arg, error->error);
 }
 
-static int be_patient(struct nl_sock *socket)
+static int be_patient(struct dialogue *dialogue)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+	const unsigned int seconds = dialogue->request->patience_s;
+	const struct timeval patience = {
+		.tv_sec = seconds ? seconds : PATIENCE_SECONDS,
+	};
 
-	return setsockopt(nl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO,
+	return setsockopt(nl_socket_get_fd(dialogue->socket), SOL_SOCKET, SO_RCVTIMEO,
 			  &patience, sizeof(patience)) ? -errno : 0;
 }
 
@@ -97,6 +99,12 @@ static void prick_ears(struct dialogue *dialogue)
 	nl_socket_modify_err_cb(socket, NL_CB_CUSTOM, on_error, dialogue);
 }
 
+static int put_attributes(const struct request *request,
+			  struct nl_msg *message)
+{
+	return request->put ? request->put(request->arg, message) : 0;
+}
+
 static int ask(struct dialogue *dialogue)
 {
 	struct nl_msg *message = nlmsg_alloc();
@@ -107,6 +115,8 @@ static int ask(struct dialogue *dialogue)
 				   dialogue->request->flags,
 				   dialogue->request->command,
 				   AOIPOOL_GENL_VERSION))
+		err = put_attributes(dialogue->request, message);
+	if (!err)
 		err = socket_error(nl_send_auto(dialogue->socket, message));
 	nlmsg_free(message);
 	return err;
@@ -135,6 +145,27 @@ static int converse(struct dialogue *dialogue)
 	return err ? err : listen_out(dialogue);
 }
 
+static bool is_loaded(struct nl_sock *socket)
+{
+	return genl_ctrl_resolve(socket, AOIPOOL_GENL_NAME) > 0;
+}
+
+/* To the kernel a family that is gone is ENOENT, as is what the module misses. */
+static int which_is_missing(const struct request *request)
+{
+	struct nl_sock *socket;
+	int err;
+
+	if (!request->put)
+		return -ENODEV;
+	err = socket_open(&socket);
+	if (err)
+		return err;
+	err = is_loaded(socket) ? -ENOENT : -ENODEV;
+	nl_socket_free(socket);
+	return err;
+}
+
 int request_run(const struct request *request)
 {
 	struct dialogue dialogue = { .request = request };
@@ -142,11 +173,11 @@ int request_run(const struct request *request)
 
 	if (err)
 		return err;
-	err = be_patient(dialogue.socket);
+	err = be_patient(&dialogue);
 	if (!err)
 		err = find(&dialogue);
 	if (!err)
 		err = converse(&dialogue);
 	nl_socket_free(dialogue.socket);
-	return err;
+	return err == -ENOENT ? which_is_missing(request) : err;
 }

@@ -8,12 +8,16 @@
 
 #include <stdint.h>
 
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 
 struct request {
 	int family;	/* 0: to be found */
 	uint8_t command;
 	int flags;	/* NLM_F_DUMP or 0 */
+	unsigned int patience_s;	/* 0: that of a question */
+	/* adds attributes, where it is not NULL.  Return: 0; -ENOMEM. */
+	int (*put)(void *arg, struct nl_msg *message);
 	/* called with each answer; an error ends the request */
 	int (*hear)(void *arg, struct nlmsghdr *header);
 	void *arg;
@@ -23,7 +27,8 @@ struct request {
  * request_run() - ask, and hear all answers
  *
  * Return: 0; what @hear returned; -ENODEV: the module is not loaded; -EINTR: a
- * dump is not of one piece, ask again; -ETIMEDOUT; another negative errno.
+ * dump is not of one piece, ask again; -ENOENT: what an attribute names is not
+ * there; -ETIMEDOUT; another negative errno.
  */
 int request_run(const struct request *request);
 

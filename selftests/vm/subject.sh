@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a test machine tests: the module, by the programs of selftests/kernel,
-# and the library on it, by those of selftests/hotpath and selftests/events; or
+# and the library on it, by those of selftests/hotpath and selftests/events, and
+# aoipoolctl, by scripts of selftests/tools, which bring a root of their own; or
 # the library alone, by those of selftests/lib.
 # Sourced after common.sh, never run.
 # shellcheck shell=bash disable=SC2034
@@ -11,7 +12,7 @@ LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-4}
 
 # The library's programs are not static: cmocka comes as a shared library only.
 subject_prepare() {
-	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath" "$BUILD/selftests/events")
+	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath" "$BUILD/selftests/events" "$BUILD/selftests/tools")
 	[ -n "$LIBRARY" ] || return 0
 	SYSROOT=$("$VM/sysroot" "$ARCH")
 	TESTS_BUILT=("$BUILD/selftests-lib/$(library_variant)")
@@ -32,6 +33,8 @@ tests_build() {
 		make --no-print-directory -s -C "$TOP/selftests/kernel"
 		make --no-print-directory -s -C "$TOP/selftests/hotpath"
 		make --no-print-directory -s -C "$TOP/selftests/events"
+		make --no-print-directory -s -C "$TOP/selftests/tools" >&2
+		[ -n "$OVERLAY" ] || OVERLAY=$BUILD/selftests/tools/root
 	fi
 }
 

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* The commands, each of the file cmd_NAME.c. */
+#ifndef CMD_H
+#define CMD_H
+
+#include "command.h"
+
+extern const struct command cmd_trim;
+
+#endif

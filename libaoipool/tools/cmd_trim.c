@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/* aoipoolctl trim - what is idle is given back now. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <aoipool-events.h>
+
+#include "cmd.h"
+#include "complain.h"
+#include "json.h"
+#include "unit.h"
+
+struct wish {
+	struct aoipool_host_trim trim;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "pool", 'p', "NUMBER", 0, "of this pool only, as 'aoipoolctl pools' numbers them", 0 },
+	{ "node", 'n', "NODE", 0, "what is on this NUMA node only", 0 },
+	{ "bytes", 'b', "SIZE", 0, "about so much at most, for example 512M; whole slabs", 0 },
+	{ "reserve", 'r', NULL, 0, "what pools keep in reserve, too", 0 },
+	{ "depot", 'd', NULL, 0, "from the module's depot, too; for root", 0 },
+	{ "json", 'j', NULL, 0, "a JSON object", 0 },
+	{ 0 },
+};
+
+static uint64_t number(struct argp_state *state, const char *what,
+		       const char *text, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || value > max)
+		argp_error(state, "--%s: \"%s\" is no number of one", what,
+			   text);
+	return value;
+}
+
+static uint64_t bytes(struct argp_state *state, const char *text)
+{
+	uint64_t value = 0;
+
+	if (unit_parse_bytes(text, &value) || !value)
+		argp_error(state, "--bytes: \"%s\" is no size, such as 512M or 2GiB",
+			   text);
+	return value;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct wish *wish = state->input;
+
+	switch (key) {
+	case 'p':
+		wish->trim.pool = number(state, "pool", arg, UINT64_MAX);
+		break;
+	case 'n':
+		wish->trim.node = number(state, "node", arg, 1023);
+		break;
+	case 'b':
+		wish->trim.max_bytes = bytes(state, arg);
+		break;
+	case 'r':
+		wish->trim.flags |= AOIPOOL_HOST_TRIM_RESERVE;
+		break;
+	case 'd':
+		wish->trim.flags |= AOIPOOL_HOST_TRIM_DEPOT;
+		break;
+	case 'j':
+		wish->json = true;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "what is \"%s\"?", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Give back now what is idle in the module's pools, the oldest "
+	       "first: of all pools for root, of one's own for others.\v"
+	       "What somebody holds or pins stays.  Pools of the user provider "
+	       "are trimmed by their processes only.",
+};
+
+static int show(const struct wish *wish)
+{
+	const struct aoipool_host_trim *trim = &wish->trim;
+
+	if (wish->json)
+		return json_show(json_pack("{s:o, s:o}", "freed_bytes",
+					   json_number(trim->freed_bytes),
+					   "depot_bytes",
+					   json_number(trim->depot_bytes)),
+				 JSON_INDENT(2));
+	printf("%s from pools", unit_bytes(trim->freed_bytes).text);
+	if (trim->flags & AOIPOOL_HOST_TRIM_DEPOT)
+		printf(", %s from the depot",
+		       unit_bytes(trim->depot_bytes).text);
+	putchar('\n');
+	return 0;
+}
+
+static int refused(const struct wish *wish, int err)
+{
+	if (err == -ENODEV)
+		return complain_no_module();
+	if (err == -ENOENT)
+		complain("there is no pool %llu, or it is another user's: "
+			 "'aoipoolctl pools' lists those that you may see",
+			 (unsigned long long)wish->trim.pool);
+	else if (err == -EPERM)
+		complain("--depot is for root");
+	else if (err == -EINVAL)
+		complain("the host has no node %d", wish->trim.node);
+	else
+		return complain_of(err, "cannot trim");
+	return command_status(err);
+}
+
+static int run(int argc, char **argv)
+{
+	struct wish wish = {
+		.trim = {
+			.size = sizeof(wish.trim),
+			.node = AOIPOOL_EVENT_NODE_HOST,
+			.max_bytes = UINT64_MAX,
+		},
+	};
+	int err;
+
+	command_parse(&argp, argc, argv, &wish);
+	err = aoipool_host_trim(&wish.trim);
+	if (err)
+		return refused(&wish, err);
+	err = show(&wish);
+	return err ? complain_of(err, "cannot write") : EXIT_DONE;
+}
+
+const struct command cmd_trim = {
+	.name = "trim",
+	.summary = "give back now what is idle",
+	.run = run,
+};

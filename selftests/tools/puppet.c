@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A process that does with pools what it is told, a line on stdin each, and
+ * answers "ok" or "error WHY":
+ *
+ *	open NAME frame WIDTH HEIGHT COUNT [RESERVE]
+ *	open NAME object BYTES COUNT [RESERVE]
+ *	get NAME COUNT		one after the other, and touches them
+ *	put NAME COUNT		those that it got first
+ *	heap BYTES		malloc, touched and never freed
+ *	close NAME
+ *
+ * It ends with its input, its pools as they are.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <aoipool.h>
+
+#define MAX_POOLS	1024
+#define MAX_SLOTS	65536
+
+struct held {
+	struct aoipool_pool *pool;
+	char name[32];
+	struct aoipool_slot slots[MAX_SLOTS];
+	size_t nr, first;	/* of the ring of those that are out */
+};
+
+static struct held *pools[MAX_POOLS];
+
+static struct held *find(const char *name)
+{
+	for (size_t i = 0; i < MAX_POOLS; i++)
+		if (pools[i] && !strcmp(pools[i]->name, name))
+			return pools[i];
+	return NULL;
+}
+
+static struct held **find_place(void)
+{
+	for (size_t i = 0; i < MAX_POOLS; i++)
+		if (!pools[i])
+			return &pools[i];
+	return NULL;
+}
+
+static int set_kind(struct aoipool_attr *attr, const char *kind,
+		    const unsigned long *numbers)
+{
+	if (!strcmp(kind, "frame"))
+		return aoipool_attr_set_frame(attr, numbers[0], numbers[1],
+					      AOIPOOL_PIXEL_MONO8, numbers[2]) ?:
+		       aoipool_attr_set_reserve(attr, numbers[3]);
+	return aoipool_attr_set_object(attr, numbers[0], numbers[1]) ?:
+	       aoipool_attr_set_reserve(attr, numbers[2]);
+}
+
+static int open_pool(const char *name, const char *kind,
+		     const unsigned long *numbers)
+{
+	struct held **place = find_place();
+	struct aoipool_attr *attr;
+	struct held *held;
+	int err;
+
+	if (!place || find(name))
+		return -EEXIST;
+	held = calloc(1, sizeof(*held));
+	if (!held || aoipool_attr_create(&attr))
+		return -ENOMEM;
+	snprintf(held->name, sizeof(held->name), "%s", name);
+	err = aoipool_attr_set_name(attr, name) ?:
+	      set_kind(attr, kind, numbers) ?:
+	      aoipool_pool_open(attr, &held->pool);
+	aoipool_attr_destroy(attr);
+	if (err)
+		free(held);
+	else
+		*place = held;
+	return err;
+}
+
+static int get(struct held *held, unsigned long count)
+{
+	struct aoipool_slot *slot;
+	int err;
+
+	while (count--) {
+		if (held->nr == MAX_SLOTS)
+			return -E2BIG;
+		slot = &held->slots[(held->first + held->nr) % MAX_SLOTS];
+		err = aoipool_get(held->pool, slot);
+		if (err)
+			return err;
+		memset(slot->ptr, 0x5a, aoipool_pool_slot_bytes(held->pool));
+		held->nr++;
+	}
+	return 0;
+}
+
+static int put(struct held *held, unsigned long count)
+{
+	int err;
+
+	while (count-- && held->nr) {
+		err = aoipool_put(held->pool, held->slots[held->first].ref);
+		if (err)
+			return err;
+		held->first = (held->first + 1) % MAX_SLOTS;
+		held->nr--;
+	}
+	return 0;
+}
+
+static int close_pool(struct held *held)
+{
+	struct held **place = pools;
+
+	while (*place != held)
+		place++;
+	*place = NULL;
+	aoipool_pool_close(held->pool);
+	free(held);
+	return 0;
+}
+
+static int heap(unsigned long bytes)
+{
+	char *memory = malloc(bytes);
+
+	if (!memory)
+		return -ENOMEM;
+	memset(memory, 1, bytes);
+	return 0;
+}
+
+static int obey(char *line)
+{
+	char verb[16] = "", name[32] = "", kind[16] = "";
+	unsigned long numbers[4] = { 0 };
+	struct held *held;
+
+	if (sscanf(line, "open %31s %15s %lu %lu %lu %lu", name, kind,
+		   &numbers[0], &numbers[1], &numbers[2], &numbers[3]) >= 4)
+		return open_pool(name, kind, numbers);
+	if (sscanf(line, "heap %lu", &numbers[0]) == 1)
+		return heap(numbers[0]);
+	if (sscanf(line, "%15s %31s %lu", verb, name, &numbers[0]) < 2)
+		return -EINVAL;
+	held = find(name);
+	if (!held)
+		return -ENOENT;
+	if (!strcmp(verb, "get"))
+		return get(held, numbers[0]);
+	if (!strcmp(verb, "put"))
+		return put(held, numbers[0]);
+	return strcmp(verb, "close") ? -EINVAL : close_pool(held);
+}
+
+int main(void)
+{
+	char line[256];
+	int err;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	while (fgets(line, sizeof(line), stdin)) {
+		err = obey(line);
+		if (err)
+			printf("error %s\n", aoipool_strerror(err));
+		else
+			puts("ok");
+	}
+	return 0;
+}
