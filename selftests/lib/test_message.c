@@ -362,6 +362,94 @@ static void a_holder_has_its_numbers(void **state)
 	assert_int_equal(holder.holder.held_bytes, 9);
 }
 
+static void what_an_operator_asks_has_its_numbers(void **state)
+{
+	struct aoipool_host_state host = { .size = sizeof(host) };
+	struct aoipool_pool_state pool = { .size = sizeof(pool) };
+	struct aoipool_node_state node = { .size = sizeof(node) };
+
+	nla_put_u32(*state, AOIPOOL_A_ABI_VERSION, 20);
+	nla_put_u64(*state, AOIPOOL_A_LIMIT_BYTES, 21);
+	nla_put_u64(*state, AOIPOOL_A_RESERVED_BYTES, 22);
+	nla_put_u64(*state, AOIPOOL_A_APART_BYTES, 23);
+	nla_put_u64(*state, AOIPOOL_A_SWEPT_SLABS, 24);
+	nla_put_u64(*state, AOIPOOL_A_OOM_CALLS, 25);
+	nla_put_u64(*state, AOIPOOL_A_OOM_BYTES, 26);
+	nla_put_u64(*state, AOIPOOL_A_FAILURES, 27);
+	nla_put_u64(*state, AOIPOOL_A_POPULATED_BYTES, 28);
+	nla_put_u64(*state, AOIPOOL_A_SLOT_BYTES, 29);
+	nla_put_u64(*state, AOIPOOL_A_HELD_BYTES, 30);
+	nla_put_u32(*state, AOIPOOL_A_UID, 31);
+	assert_ok(message_host(nlmsg_hdr(*state), &host));
+	assert_ok(message_pool(nlmsg_hdr(*state), &pool));
+	assert_ok(message_node(nlmsg_hdr(*state), &node));
+	assert_int_equal(host.abi_version, 20);
+	assert_int_equal(host.limit_bytes, 21);
+	assert_int_equal(host.reserved_bytes, 22);
+	assert_int_equal(host.apart_bytes, 23);
+	assert_int_equal(host.swept_slabs, 24);
+	assert_int_equal(host.oom_calls, 25);
+	assert_int_equal(host.oom_bytes, 26);
+	assert_int_equal(host.failures, 27);
+	assert_int_equal(pool.reserved_bytes, 22);
+	assert_int_equal(pool.apart_bytes, 23);
+	assert_int_equal(pool.swept_slabs, 24);
+	assert_int_equal(pool.failures, 27);
+	assert_int_equal(pool.slot_bytes, 29);
+	assert_int_equal(pool.held_bytes, 30);
+	assert_int_equal(pool.uid, 31);
+	assert_int_equal(node.populated_bytes, 28);
+	assert_int_equal(node.failures, 27);
+}
+
+static void a_held_slab_has_its_numbers(void **state)
+{
+	struct aoipool_held_slab slab = { .size = sizeof(slab) };
+
+	nla_put_u64(*state, AOIPOOL_A_POOL, 6);
+	nla_put_u32(*state, AOIPOOL_A_SLAB, 7);
+	nla_put_u32(*state, AOIPOOL_A_CLIENT, 8);
+	nla_put_u32(*state, AOIPOOL_A_PID, 9);
+	nla_put_u32(*state, AOIPOOL_A_UID, 10);
+	nla_put_u32(*state, AOIPOOL_A_GENERATION, UINT32_MAX);
+	nla_put_u64(*state, AOIPOOL_A_HELD_BYTES, 12);
+	assert_ok(message_slab(nlmsg_hdr(*state), &slab));
+	assert_int_equal(slab.pool, 6);
+	assert_int_equal(slab.slab, 7);
+	assert_int_equal(slab.client, 8);
+	assert_int_equal(slab.pid, 9);
+	assert_int_equal(slab.uid, 10);
+	assert_int_equal(slab.generation, UINT32_MAX);
+	assert_int_equal(slab.held_bytes, 12);
+	assert_int_equal(slab.node, AOIPOOL_EVENT_NODE_HOST);
+}
+
+static void what_a_trim_freed_has_its_numbers(void **state)
+{
+	struct aoipool_host_trim trim = { .size = sizeof(trim) };
+
+	nla_put_u64(*state, AOIPOOL_A_RECLAIMED_BYTES, 13);
+	nla_put_u64(*state, AOIPOOL_A_DEPOT_BYTES, 14);
+	assert_ok(message_trim(nlmsg_hdr(*state), &trim));
+	assert_int_equal(trim.freed_bytes, 13);
+	assert_int_equal(trim.depot_bytes, 14);
+}
+
+static void a_trim_that_makes_no_sense_is_refused(void **state)
+{
+	struct aoipool_host_trim trim = { .size = sizeof(trim) };
+
+	(void)state;
+	trim.node = AOIPOOL_EVENT_NODE_HOST - 1;
+	assert_int_equal(aoipool_host_trim(&trim), -EINVAL);
+	trim.node = AOIPOOL_EVENT_NODE_HOST;
+	trim.flags = 1U << 31;
+	assert_int_equal(aoipool_host_trim(&trim), -EINVAL);
+	trim.flags = 0;
+	trim.size--;
+	assert_int_equal(aoipool_host_trim(&trim), -EINVAL);
+}
+
 #define LEVEL(name)	cmocka_unit_test_setup_teardown(name, level, end)
 #define SWEEP(name)	cmocka_unit_test_setup_teardown(name, sweep, end)
 
@@ -386,6 +474,10 @@ int main(void)
 		LEVEL(a_host_has_its_numbers),
 		LEVEL(a_pool_has_its_numbers),
 		LEVEL(a_holder_has_its_numbers),
+		LEVEL(what_an_operator_asks_has_its_numbers),
+		LEVEL(a_held_slab_has_its_numbers),
+		LEVEL(what_a_trim_freed_has_its_numbers),
+		cmocka_unit_test(a_trim_that_makes_no_sense_is_refused),
 	};
 
 	return RUN(message);
