@@ -9,12 +9,14 @@
  * lives (see charge.c).
  */
 #include <linux/gfp.h>
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include "block.h"
 #include "clear.h"
 #include "payer.h"
+#include "room.h"
 
 /* Of an inspection host that does little else, leave the rest to the system. */
 #define DEFAULT_LIMIT_PERCENT	80
@@ -23,23 +25,60 @@
 static_assert(PMD_SHIFT == AOIPOOL_BLOCK_SHIFT && IS_ENABLED(CONFIG_64BIT),
 	      "aoipool needs 2 MiB huge pages: x86-64, or arm64 with 4 KiB pages");
 
-static unsigned int limit_mib;
-module_param(limit_mib, uint, 0644);
-MODULE_PARM_DESC(limit_mib,
-		 "Bound on the memory of all pools and the depot in MiB; 0: 80 percent of RAM");
+static unsigned int limit_mib;	/* as the module was loaded with */
 
+static u64 limit_blocks;	/* read and written as one; 0: the default */
 static atomic_long_t live;	/* blocks that the module has now */
 static atomic64_t freed;	/* blocks given back since load */
 
 u64 aoipool_blocks_limit(void)
 {
-	u64 mib = READ_ONCE(limit_mib);
+	u64 blocks = READ_ONCE(limit_blocks);
 
-	if (mib)
-		return mib >> (AOIPOOL_BLOCK_SHIFT - 20);
+	if (blocks)
+		return blocks;
 	return (u64)totalram_pages() * DEFAULT_LIMIT_PERCENT / 100 /
 	       AOIPOOL_BLOCK_PAGES;
 }
+
+/**
+ * aoipool_blocks_set_limit() - the bound from now on
+ * @blocks: AOIPOOL_MAX_LIMIT_BLOCKS at most; 0: the default
+ *
+ * A lower one takes nothing away; a higher one is room, and who was refused hears
+ * of it.
+ */
+void aoipool_blocks_set_limit(u64 blocks)
+{
+	u64 before = aoipool_blocks_limit();
+
+	WRITE_ONCE(limit_blocks, blocks);
+	if (aoipool_blocks_limit() > before)
+		aoipool_room_made();
+}
+
+static int set_limit_mib(const char *val, const struct kernel_param *kp)
+{
+	unsigned int mib;
+	int err = kstrtouint(val, 0, &mib);
+
+	if (err)
+		return err;
+	if (mib && mib < AOIPOOL_BLOCK_BYTES >> 20)
+		return -EINVAL;
+	limit_mib = mib;
+	limit_blocks = mib >> (AOIPOOL_BLOCK_SHIFT - 20);
+	return 0;
+}
+
+static const struct kernel_param_ops limit_ops = {
+	.set = set_limit_mib,
+	.get = param_get_uint,
+};
+
+module_param_cb(limit_mib, &limit_ops, &limit_mib, 0444);
+MODULE_PARM_DESC(limit_mib,
+		 "Bound on the memory of all pools and the depot in MiB, to begin with; 0: 80 percent of RAM");
 
 u64 aoipool_blocks_live(void)
 {

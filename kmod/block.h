@@ -10,6 +10,9 @@
 #define AOIPOOL_BLOCK_ORDER	(AOIPOOL_BLOCK_SHIFT - PAGE_SHIFT)
 #define AOIPOOL_BLOCK_PAGES	(1UL << AOIPOOL_BLOCK_ORDER)
 
+/* Above what any host has: 4 PiB */
+#define AOIPOOL_MAX_LIMIT_BLOCKS	(1ULL << 31)
+
 /* How hard the page allocator may try */
 enum aoipool_effort {
 	/* for the depot: no reclaim, no charge, wakes nobody */
@@ -33,6 +36,7 @@ struct page *aoipool_block_exchange(struct page *old, int nid,
 void aoipool_block_free(struct page *block);
 
 u64 aoipool_blocks_limit(void);
+void aoipool_blocks_set_limit(u64 blocks);
 u64 aoipool_blocks_in(void);
 u64 aoipool_blocks_live(void);
 

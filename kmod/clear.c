@@ -32,7 +32,7 @@
 
 /**
  * struct mode - a way to clear a block
- * @name: as in the parameter clear_mode
+ * @name: as it is chosen by
  * @works: whether this CPU has it
  * @clear: the block, may sleep
  */
@@ -101,8 +101,11 @@ static const struct mode modes[] = {
 	{ "pages", pages_work, clear_pages_of },
 };
 
-/* Read and written as one; NULL until the parameter or init chooses. */
-static const struct mode *chosen;
+static const struct mode *chosen;	/* read and written as one */
+static char *clear_mode;		/* to begin with; NULL: the first */
+
+module_param(clear_mode, charp, 0444);
+MODULE_PARM_DESC(clear_mode, "How blocks are cleared, to begin with: clzero, stosb or pages; default: the first that the CPU has");
 
 /**
  * aoipool_clear_block() - nothing is left of what a block held
@@ -116,12 +119,18 @@ void aoipool_clear_block(struct page *block)
 	READ_ONCE(chosen)->clear(block);
 }
 
-static int set_mode(const char *val, const struct kernel_param *kp)
+/**
+ * aoipool_clear_choose() - how blocks are cleared from now on
+ * @name: of a mode; white space may follow
+ *
+ * Return: 0; -EINVAL: there is no such mode; -EOPNOTSUPP: this CPU has it not.
+ */
+int aoipool_clear_choose(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		if (!sysfs_streq(val, modes[i].name))
+		if (!sysfs_streq(name, modes[i].name))
 			continue;
 		if (!modes[i].works())
 			return -EOPNOTSUPP;
@@ -131,38 +140,45 @@ static int set_mode(const char *val, const struct kernel_param *kp)
 	return -EINVAL;
 }
 
-/* All that this CPU has, the one in use in brackets. */
-static int get_mode(char *buffer, const struct kernel_param *kp)
+const char *aoipool_clear_chosen(void)
 {
-	const struct mode *now = READ_ONCE(chosen);
+	return READ_ONCE(chosen)->name;
+}
+
+/* All that this CPU has, the best first, with a blank between two. */
+void aoipool_clear_list(char *text, size_t bytes)
+{
 	size_t i;
 	int len = 0;
 
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		if (!modes[i].works())
-			continue;
-		len += scnprintf(buffer + len, PAGE_SIZE - len,
-				 &modes[i] == now ? "%s[%s]" : "%s%s",
-				 len ? " " : "", modes[i].name);
-	}
-	len += scnprintf(buffer + len, PAGE_SIZE - len, "\n");
-	return len;
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (modes[i].works())
+			len += scnprintf(text + len, bytes - len, "%s%s",
+					 len ? " " : "", modes[i].name);
 }
 
-static const struct kernel_param_ops mode_ops = {
-	.set = set_mode,
-	.get = get_mode,
-};
-
-module_param_cb(clear_mode, &mode_ops, NULL, 0644);
-MODULE_PARM_DESC(clear_mode, "How blocks are cleared: clzero, stosb or pages; default: the first that the CPU has");
-
-/* Unless whoever loads the module has chosen. */
-void aoipool_clear_init(void)
+static void choose_first(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(modes) && !READ_ONCE(chosen); i++)
+	for (i = 0; i < ARRAY_SIZE(modes) && !chosen; i++)
 		if (modes[i].works())
-			WRITE_ONCE(chosen, &modes[i]);
+			chosen = &modes[i];
+}
+
+int aoipool_clear_init(void)
+{
+	char list[AOIPOOL_CLEAR_LIST_BYTES];
+	int err;
+
+	if (!clear_mode) {
+		choose_first();
+		return 0;
+	}
+	err = aoipool_clear_choose(clear_mode);
+	if (!err)
+		return 0;
+	aoipool_clear_list(list, sizeof(list));
+	pr_err("aoipool: clear_mode=%s: this CPU has %s\n", clear_mode, list);
+	return err;
 }

@@ -3,8 +3,8 @@
  * The depot keeps clearing off the path of whoever touches memory first.
  *
  * Each node has a store of clean blocks, and each CPU a short list of its own
- * in front of its node's store.  Below depot_low_blocks a worker fills the store
- * up to depot_high_blocks, with what the page allocator has lying free; it
+ * in front of its node's store.  Below its low watermark a worker fills the store
+ * up to the high one, with what the page allocator has lying free; it
  * never makes the kernel reclaim for it.
  *
  * Who is charged for nothing gets a clean block as it is.  Who is charged gets
@@ -18,7 +18,6 @@
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
@@ -39,7 +38,6 @@
 /* 64 MiB a node: about one frame of a large camera, and 16 MiB as the alarm. */
 #define DEFAULT_HIGH_BLOCKS	32
 #define DEFAULT_LOW_BLOCKS	8
-#define MAX_BLOCKS		(1U << 16)
 
 /* A worker that somebody waits for at the module's bound: some milliseconds. */
 #define REFILL_BATCH		16
@@ -57,6 +55,7 @@ struct depot_node {
 	bool filling;			/* from low up to high, not in between */
 	unsigned long refill_after;	/* jiffies; read and written as one */
 	enum aoipool_keep keep;		/* the same; what the level leaves it */
+	unsigned int watermarks[2];	/* the same; by enum aoipool_watermark */
 	int nid;
 	struct work_struct work;
 };
@@ -76,17 +75,30 @@ static DEFINE_MUTEX(users_lock);	/* protects users, orders open and close */
 static unsigned int users;
 static bool is_open;
 
-static unsigned int high_blocks = DEFAULT_HIGH_BLOCKS;
-static unsigned int low_blocks = DEFAULT_LOW_BLOCKS;
+/* To begin with, on each node. */
+static unsigned int depot_high_blocks = DEFAULT_HIGH_BLOCKS;
+static unsigned int depot_low_blocks = DEFAULT_LOW_BLOCKS;
+
+static unsigned int high_of(const struct depot_node *node)
+{
+	return READ_ONCE(node->watermarks[AOIPOOL_DEPOT_HIGH]);
+}
+
+/* They can be written in any order: a low one above the high one counts as that. */
+static unsigned int low_of(const struct depot_node *node)
+{
+	return min(READ_ONCE(node->watermarks[AOIPOOL_DEPOT_LOW]),
+		   high_of(node));
+}
 
 /* What the store of a node may have, and below which it is filled up to that. */
 static unsigned int most_of(const struct depot_node *node)
 {
 	switch (READ_ONCE(node->keep)) {
 	case AOIPOOL_KEEP_HIGH:
-		return READ_ONCE(high_blocks);
+		return high_of(node);
 	case AOIPOOL_KEEP_LOW:
-		return min(READ_ONCE(low_blocks), READ_ONCE(high_blocks));
+		return low_of(node);
 	default:
 		return 0;
 	}
@@ -94,7 +106,7 @@ static unsigned int most_of(const struct depot_node *node)
 
 static unsigned int least_of(const struct depot_node *node)
 {
-	return min(READ_ONCE(low_blocks), most_of(node));
+	return min(low_of(node), most_of(node));
 }
 
 u64 aoipool_depot_blocks(void)
@@ -576,23 +588,33 @@ void aoipool_depot_keep(int nid, enum aoipool_keep keep)
 	kick(node);
 }
 
-static void shrink_to_high(void)
+unsigned int aoipool_depot_watermark(int nid, enum aoipool_watermark which)
 {
-	int nid;
+	return READ_ONCE(nodes[nid].watermarks[which]);
+}
 
-	for_each_node_state(nid, N_MEMORY)
-		give_surplus(nid);
+/**
+ * aoipool_depot_set_watermark() - what a node's depot keeps from now on
+ * @nid: the node
+ * @which: the high one is what it is filled up to, the low one below what
+ * @blocks: AOIPOOL_DEPOT_MAX_BLOCKS at most
+ *
+ * What is above a lower high one is given back at once; what is below a higher low
+ * one is brought in the background.
+ */
+void aoipool_depot_set_watermark(int nid, enum aoipool_watermark which,
+				 unsigned int blocks)
+{
+	struct depot_node *node = &nodes[nid];
+
+	WRITE_ONCE(node->watermarks[which], blocks);
+	give_surplus(nid);
+	kick(node);
 }
 
 static int set_watermark(const char *val, const struct kernel_param *kp)
 {
-	int err = param_set_uint_minmax(val, kp, 0, MAX_BLOCKS);
-
-	if (err || !nodes)	/* no nodes: still being loaded */
-		return err;
-	shrink_to_high();
-	kick_all();
-	return 0;
+	return param_set_uint_minmax(val, kp, 0, AOIPOOL_DEPOT_MAX_BLOCKS);
 }
 
 static const struct kernel_param_ops watermark_ops = {
@@ -600,11 +622,12 @@ static const struct kernel_param_ops watermark_ops = {
 	.get = param_get_uint,
 };
 
-module_param_cb(depot_high_blocks, &watermark_ops, &high_blocks, 0644);
-MODULE_PARM_DESC(depot_high_blocks, "Clean 2 MiB blocks kept per node");
-module_param_cb(depot_low_blocks, &watermark_ops, &low_blocks, 0644);
+module_param_cb(depot_high_blocks, &watermark_ops, &depot_high_blocks, 0444);
+MODULE_PARM_DESC(depot_high_blocks,
+		 "Clean 2 MiB blocks kept per node, to begin with");
+module_param_cb(depot_low_blocks, &watermark_ops, &depot_low_blocks, 0444);
 MODULE_PARM_DESC(depot_low_blocks,
-		 "Clean 2 MiB blocks per node below which the worker refills");
+		 "Clean 2 MiB blocks per node below which the worker refills, to begin with");
 
 static void node_init(struct depot_node *node, int nid)
 {
@@ -614,6 +637,8 @@ static void node_init(struct depot_node *node, int nid)
 	INIT_WORK(&node->work, refill);
 	node->nid = nid;
 	node->keep = AOIPOOL_KEEP_HIGH;
+	node->watermarks[AOIPOOL_DEPOT_LOW] = depot_low_blocks;
+	node->watermarks[AOIPOOL_DEPOT_HIGH] = depot_high_blocks;
 	node->refill_after = jiffies - 1;
 }
 
@@ -640,21 +665,12 @@ int aoipool_depot_init(void)
 		node_init(&made[i], i);
 	for_each_possible_cpu(i)
 		cpu_list_init(per_cpu_ptr(&cpus, i));
-	/* The parameters can be written as soon as the module is loaded. */
-	kernel_param_lock(THIS_MODULE);
 	nodes = made;
-	kernel_param_unlock(THIS_MODULE);
 	return 0;
 }
 
 void aoipool_depot_exit(void)
 {
-	struct depot_node *old = nodes;
-
-	/* The parameters can be written until the module is gone. */
-	kernel_param_lock(THIS_MODULE);
-	nodes = NULL;
-	kernel_param_unlock(THIS_MODULE);
 	destroy_workqueue(workers);
-	kfree(old);
+	kfree(nodes);
 }

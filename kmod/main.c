@@ -2,6 +2,7 @@
 /* aoipool: in which order the parts come and go. */
 #include <linux/module.h>
 #include "clear.h"
+#include "count.h"
 #include "depot.h"
 #include "device.h"
 #include "event.h"
@@ -16,12 +17,16 @@
 
 static int __init aoipool_init(void)
 {
-	int err;
+	int err = aoipool_clear_init();
 
-	aoipool_clear_init();
-	err = aoipool_pressure_init();
 	if (err)
 		return err;
+	err = aoipool_count_init();
+	if (err)
+		return err;
+	err = aoipool_pressure_init();
+	if (err)
+		goto exit_count;
 	err = aoipool_scan_init();
 	if (err)
 		goto exit_pressure;
@@ -75,6 +80,8 @@ exit_scan:
 	aoipool_scan_exit();
 exit_pressure:
 	aoipool_pressure_exit();
+exit_count:
+	aoipool_count_exit();
 	return err;
 }
 
@@ -91,6 +98,7 @@ static void __exit aoipool_exit(void)
 	aoipool_depot_exit();
 	aoipool_scan_exit();
 	aoipool_pressure_exit();
+	aoipool_count_exit();
 }
 
 module_init(aoipool_init);

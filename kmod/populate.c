@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
+#include "count.h"
 #include "depot.h"
 #include "event.h"
 #include "pool.h"
@@ -34,8 +35,10 @@ static enum aoipool_exhausted reason_of(int err)
 	}
 }
 
-static void count_failure(struct aoipool_pool *pool, int err, long seen)
+static void count_failure(struct aoipool_pool *pool, int nid, int err,
+			  long seen)
 {
+	aoipool_count_add_failure(nid);
 	spin_lock(&pool->stats_lock);
 	WRITE_ONCE(pool->info->populate_failures,
 		   pool->info->populate_failures + 1);
@@ -119,7 +122,7 @@ static struct page *get_block(struct aoipool_pool *pool, int nid)
 	struct page *block = try_block(pool, nid);
 
 	if (IS_ERR(block))
-		count_failure(pool, PTR_ERR(block), seen);
+		count_failure(pool, nid, PTR_ERR(block), seen);
 	return block;
 }
 

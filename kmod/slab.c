@@ -32,6 +32,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include "block.h"
+#include "count.h"
 #include "event.h"
 #include "payer.h"
 #include "pool.h"
@@ -84,6 +85,7 @@ static void count_block(struct aoipool_pool *pool, struct page *block, bool full
 	publish_stats(pool);
 	spin_unlock(&pool->stats_lock);
 	atomic_long_inc(&pool_blocks);
+	aoipool_count_add_populated(nid);
 }
 
 static void uncount_block(struct aoipool_pool *pool, struct page *block)
@@ -167,6 +169,45 @@ static bool any_pinned(struct page **blocks, u32 nr)
 		if (blocks[nr] && page_ref_count(blocks[nr]) != 1)
 			return true;
 	return false;
+}
+
+/*
+ * The same of a block that is mapped: it has more references than ours and those
+ * of its mappings.  A fault on its way to a page table has one, too, and has the
+ * block locked; an unmapping may have one for a moment longer than the mapping.
+ */
+static bool is_pinned(struct page *block)
+{
+	struct folio *folio = page_folio(block);
+	int others = folio_ref_count(folio) - 1;
+
+	if (others <= folio_entire_mapcount(folio) || folio_test_locked(folio))
+		return false;
+	/* of a block that is mapped in parts, page by page on older kernels */
+	return others > aoipool_folio_mapcount(folio);
+}
+
+/**
+ * aoipool_slab_is_apart() - whether a slab could not be taken, for it is pinned
+ * @pool: the pool
+ * @index: of the slab
+ *
+ * A look from outside: nothing is unmapped, as it is where the slab is taken.  Of
+ * one that somebody works on it is not said.
+ */
+bool aoipool_slab_is_apart(struct aoipool_pool *pool, u32 index)
+{
+	struct aoipool_slab *slab = &pool->slabs[index];
+	struct page **blocks = blocks_of(pool, index);
+	bool apart = false;
+	u32 nth;
+
+	if (!mutex_trylock(&slab->lock))
+		return false;
+	for (nth = 0; nth < pool->slab_blocks && !apart; nth++)
+		apart = blocks[nth] && is_pinned(blocks[nth]);
+	mutex_unlock(&slab->lock);
+	return apart;
 }
 
 /* Speak for one of the full slabs above the reserve. */

@@ -52,6 +52,7 @@ bool aoipool_slab_spare(struct aoipool_pool *pool, u32 index,
 			const struct aoipool_account *account);
 struct page *aoipool_slab_block(struct aoipool_pool *pool, u32 index, u32 nth);
 u32 aoipool_slab_has(struct aoipool_pool *pool, u32 index);
+bool aoipool_slab_is_apart(struct aoipool_pool *pool, u32 index);
 u32 aoipool_slab_missing(struct aoipool_pool *pool, u32 index);
 void aoipool_slab_install(struct aoipool_pool *pool, u32 index, u32 nth,
 			  struct page *block);

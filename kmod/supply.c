@@ -30,8 +30,6 @@
 #include "populate.h"
 #include "supply.h"
 
-#define MAX_WORKERS		16
-
 /*
  * One CPU clears as fast as 60 GB/s, and two nearly twice as fast (Zen 4): with
  * the caller's, a handful is all that the memory of a node can take.
@@ -69,7 +67,7 @@ struct shelf {
 	struct aoipool_supply *supply;
 	int nid;
 	unsigned int nr_workers;	/* 0 until the first block is taken */
-	struct worker workers[MAX_WORKERS];
+	struct worker workers[AOIPOOL_MAX_WORKERS];
 };
 
 struct aoipool_supply {
@@ -81,11 +79,13 @@ struct aoipool_supply {
 
 static struct workqueue_struct *workers;
 
-static unsigned int max_workers = DEFAULT_WORKERS;
+static unsigned int populate_workers = DEFAULT_WORKERS;	/* to begin with */
+
+unsigned int aoipool_supply_workers;	/* read and written as one */
 
 static int set_workers(const char *val, const struct kernel_param *kp)
 {
-	return param_set_uint_minmax(val, kp, 0, MAX_WORKERS);
+	return param_set_uint_minmax(val, kp, 0, AOIPOOL_MAX_WORKERS);
 }
 
 static const struct kernel_param_ops workers_ops = {
@@ -93,9 +93,9 @@ static const struct kernel_param_ops workers_ops = {
 	.get = param_get_uint,
 };
 
-module_param_cb(populate_workers, &workers_ops, &max_workers, 0644);
+module_param_cb(populate_workers, &workers_ops, &populate_workers, 0444);
 MODULE_PARM_DESC(populate_workers,
-		 "Workers per node that help one populate of a big range; 0: none");
+		 "Workers per node that help one populate of a big range, to begin with; 0: none");
 
 static bool room_is_ample(void)
 {
@@ -176,7 +176,7 @@ static void call_workers(struct shelf *shelf)
 /* Only now is it sure that there is something to do for them. */
 static void hire_workers(struct shelf *shelf)
 {
-	unsigned int nr = READ_ONCE(max_workers), i;
+	unsigned int nr = READ_ONCE(aoipool_supply_workers), i;
 
 	nr = min(nr, cpumask_weight(cpumask_of_node(shelf->nid)));
 	nr = min_t(unsigned long, nr, shelf->nr_wanted / BLOCKS_A_WORKER);
@@ -308,6 +308,7 @@ void aoipool_supply_destroy(struct aoipool_supply *supply)
 /* However many callers there are: no more workers at once than CPUs. */
 int aoipool_supply_init(void)
 {
+	aoipool_supply_workers = populate_workers;
 	workers = alloc_workqueue("aoipool_supply", WQ_UNBOUND,
 				  num_possible_cpus());
 	return workers ? 0 : -ENOMEM;

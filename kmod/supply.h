@@ -9,6 +9,11 @@ struct aoipool_pool;
 struct aoipool_supply;
 struct page;
 
+#define AOIPOOL_MAX_WORKERS	16
+
+/* Workers that help one caller on each node; the next caller goes by it. */
+extern unsigned int aoipool_supply_workers;
+
 struct aoipool_supply *aoipool_supply_create(struct aoipool_pool *pool);
 void aoipool_supply_order(struct aoipool_supply *supply, int nid, u32 nr_blocks);
 struct page *aoipool_supply_take(struct aoipool_supply *supply, int nid);

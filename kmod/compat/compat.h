@@ -42,6 +42,24 @@ static inline bool memcg_kmem_online(void)
 #define list_lru_del_obj list_lru_del
 #endif
 
+/*
+ * All mappings of a folio, of its whole and of its pages.  Before it was counted in
+ * one place modules could only add it up.
+ */
+#ifdef AOIPOOL_HAVE_LARGE_MAPCOUNT
+#define aoipool_folio_mapcount folio_mapcount
+#else
+static inline long aoipool_folio_mapcount(struct folio *folio)
+{
+	long entire = folio_entire_mapcount(folio), sum = entire;
+	long nr = folio_nr_pages(folio);
+
+	while (nr--)
+		sum += page_mapcount(folio_page(folio, nr)) - entire;
+	return sum;
+}
+#endif
+
 /* The tail of the parameters of vm_operations_struct.get_policy */
 #ifdef AOIPOOL_HAVE_POLICY_ILX
 #define aoipool_policy_ilx , pgoff_t *ilx
