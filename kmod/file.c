@@ -40,6 +40,7 @@ static int pool_info(struct aoipool_ucmd *ucmd)
 	for_each_node_mask(nid, pool->nodes)
 		info->nodemask[nid / 64] |= 1ULL << (nid % 64);
 	info->client = client->number;
+	info->pool = pool->id;
 	info->nr_clients = atomic_read(&pool->nr_clients);
 	info->populated_blocks = READ_ONCE(pool->nr_blocks);
 	info->layout = pool->layout;

@@ -1,144 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: questions and their answers.  Events are sent by
- * notice.c.
- *
- * A dump is a series of calls, with all the time between them that the asker
- * takes to read.  Nothing is locked in between: a call goes on after the pool
- * and the client that were told last, by their numbers, whatever became of them.
- * Pools have ascending ids that are never used again, so none that was there
- * throughout is missed or told twice.
- *
- * Later calls are made by whoever reads, who need not be who asked: who may see
- * what, and in which namespaces, is settled by the first.
+ * The generic netlink family: its requests, and those that have one answer.  Dumps
+ * are in dump.c, events are sent by notice.c, who may see what asker.c says.
  */
-#include <linux/cred.h>
-#include <linux/file.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
-#include <linux/net.h>
-#include <linux/pid.h>
-#include <linux/sched.h>
-#include <linux/user_namespace.h>
-#include <linux/xarray.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
 #include <net/genetlink.h>
-#include <net/sock.h>
+#include "asker.h"
 #include "attr.h"
+#include "block.h"
+#include "census.h"
 #include "client.h"
+#include "count.h"
 #include "depot.h"
+#include "dump.h"
 #include "event.h"
-#include "holder.h"
 #include "memory.h"
 #include "netlink.h"
 #include "pool.h"
 #include "pressure.h"
+#include "reclaim.h"
 #include "scan.h"
 #include "slab.h"
+#include "trim.h"
 
-/* Eleven attributes of 12 or 16 bytes. */
-#define STATE_BYTES		256
-
-/**
- * struct dump - how far a dump is, and for whom
- * @next_nid: the node to go on with
- * @pool: the id of the pool that was told last, with all its clients
- * @inside: the id of the pool whose clients are being told
- * @client: the number of the one of them that was told last; 0: none
- * @sees_all: not only what is the asker's own
- * @uid: as whom he asked
- * @cred: the asker's, a reference, for the user namespace
- * @pid: the asker's, a reference, for the pid namespace
- */
-struct dump {
-	u64 pool;
-	u64 inside;
-	u32 client;
-	u16 next_nid;
-	bool sees_all;
-	kuid_t uid;
-	const struct cred *cred;
-	struct pid *pid;
-};
-
-static struct dump *dump_of(struct netlink_callback *cb)
-{
-	return (struct dump *)cb->ctx;
-}
-
-/*
- * Who gets somebody else to write to a socket of his sees no more by it than he
- * could have asked for himself.  Who names the receiver is not a dupe: so the
- * kernel draws the line for capabilities, too.
- */
-static bool asker_means_it(const struct sk_buff *request)
-{
-	const struct netlink_skb_parms *from = &NETLINK_CB(request);
-	const struct file *file = from->sk->sk_socket->file;
-
-	return from->flags & NETLINK_SKB_DST ||
-	       uid_eq(file->f_cred->euid, current_euid());
-}
-
-static int dump_start(struct netlink_callback *cb)
-{
-	struct dump *dump = dump_of(cb);
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-	dump->sees_all = netlink_capable(cb->skb, CAP_SYS_ADMIN);
-	dump->uid = asker_means_it(cb->skb) ? current_euid() : INVALID_UID;
-	dump->cred = get_current_cred();
-	dump->pid = get_pid(task_tgid(current));
-	return 0;
-}
-
-static int dump_done(struct netlink_callback *cb)
-{
-	struct dump *dump = dump_of(cb);
-
-	put_cred(dump->cred);
-	put_pid(dump->pid);
-	return 0;
-}
-
-static bool may_see(const struct dump *dump, kuid_t owner)
-{
-	return dump->sees_all || uid_eq(owner, dump->uid);
-}
-
-/* One answer of a dump: @put what is behind @of, or leave no trace of it. */
-static int answer(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		  int (*put)(struct sk_buff *skb, const struct dump *dump,
-			     void *of),
-		  void *of)
-{
-	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				 cb->nlh->nlmsg_seq, &aoipool_netlink_family,
-				 NLM_F_MULTI, cmd);
-	int err;
-
-	if (!head)
-		return -EMSGSIZE;
-	err = put(skb, dump_of(cb), of);
-	if (err) {
-		genlmsg_cancel(skb, head);
-		return err;
-	}
-	genlmsg_end(skb, head);
-	return 0;
-}
-
-/* A message that is full is sent, and the dump goes on with the next. */
-static int answered(struct sk_buff *skb, int err)
-{
-	return skb->len ? skb->len : err;
-}
-
-static int put_memory(struct sk_buff *skb, const struct aoipool_memory *memory)
-{
-	return aoipool_attr_pages(skb, AOIPOOL_A_AVAILABLE_BYTES,
-				  memory->available) ?:
-	       aoipool_attr_pages(skb, AOIPOOL_A_TOTAL_BYTES, memory->total);
-}
+/* The largest has nineteen attributes of 8 or 16 bytes. */
+#define REPLY_BYTES	512
 
 static int put_events(struct sk_buff *skb)
 {
@@ -150,35 +39,64 @@ static int put_events(struct sk_buff *skb)
 	       aoipool_attr_u64(skb, AOIPOOL_A_TIME_NS, ktime_get_ns());
 }
 
-static int put_state(struct sk_buff *skb)
+static int put_has(struct sk_buff *skb)
 {
-	struct aoipool_memory memory;
+	struct aoipool_census census;
 
-	aoipool_memory_of_host(&memory);
-	return nla_put_u32(skb, AOIPOOL_A_LEVEL, aoipool_pressure_of_host()) ?:
-	       put_events(skb) ?:
-	       put_memory(skb, &memory) ?:
+	aoipool_census_take_all(&census);
+	return aoipool_attr_blocks(skb, AOIPOOL_A_LIMIT_BYTES,
+				   aoipool_blocks_limit()) ?:
 	       aoipool_attr_blocks(skb, AOIPOOL_A_POOL_BYTES,
 				   aoipool_slabs_blocks()) ?:
 	       aoipool_attr_blocks(skb, AOIPOOL_A_DEPOT_BYTES,
 				   aoipool_depot_blocks()) ?:
 	       aoipool_attr_blocks(skb, AOIPOOL_A_IDLE_BYTES,
-				   aoipool_pools_idle_blocks()) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_RECLAIMED_BYTES,
-				   aoipool_scan_blocks()) ?:
-	       nla_put_u32(skb, AOIPOOL_A_NR_POOLS, aoipool_pools_count());
+				   census.idle_blocks) ?:
+	       aoipool_attr_blocks(skb, AOIPOOL_A_RESERVED_BYTES,
+				   census.reserved_blocks) ?:
+	       aoipool_attr_blocks(skb, AOIPOOL_A_APART_BYTES,
+				   census.apart_blocks);
 }
 
-static int get_state(struct sk_buff *request, struct genl_info *info)
+static int put_saw(struct sk_buff *skb)
 {
-	struct sk_buff *skb = genlmsg_new(STATE_BYTES, GFP_KERNEL);
+	return aoipool_attr_blocks(skb, AOIPOOL_A_RECLAIMED_BYTES,
+				   aoipool_scan_blocks()) ?:
+	       aoipool_attr_u64(skb, AOIPOOL_A_SWEPT_SLABS,
+				aoipool_swept_slabs()) ?:
+	       aoipool_attr_u64(skb, AOIPOOL_A_OOM_CALLS,
+				aoipool_oom_calls()) ?:
+	       aoipool_attr_blocks(skb, AOIPOOL_A_OOM_BYTES,
+				   aoipool_oom_blocks()) ?:
+	       aoipool_attr_u64(skb, AOIPOOL_A_FAILURES,
+				aoipool_count_failures(NUMA_NO_NODE));
+}
+
+static int put_state(struct sk_buff *skb, const void *of)
+{
+	struct aoipool_memory memory;
+
+	aoipool_memory_of_host(&memory);
+	return nla_put_u32(skb, AOIPOOL_A_ABI_VERSION, AOIPOOL_ABI_VERSION) ?:
+	       nla_put_u32(skb, AOIPOOL_A_LEVEL, aoipool_pressure_of_host()) ?:
+	       nla_put_u32(skb, AOIPOOL_A_NR_POOLS, aoipool_pools_count()) ?:
+	       put_events(skb) ?:
+	       aoipool_attr_memory(skb, &memory) ?:
+	       put_has(skb) ?:
+	       put_saw(skb);
+}
+
+/* @put: what the answer to @info says, of what is behind @of */
+static int reply(struct genl_info *info, u8 cmd,
+		 int (*put)(struct sk_buff *skb, const void *of), const void *of)
+{
+	struct sk_buff *skb = genlmsg_new(REPLY_BYTES, GFP_KERNEL);
 	void *head;
 
 	if (!skb)
 		return -ENOMEM;
-	head = genlmsg_put_reply(skb, info, &aoipool_netlink_family, 0,
-				 AOIPOOL_GENL_GET_STATE);
-	if (!head || put_state(skb)) {
+	head = genlmsg_put_reply(skb, info, &aoipool_netlink_family, 0, cmd);
+	if (!head || put(skb, of)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
@@ -186,181 +104,87 @@ static int get_state(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int put_node(struct sk_buff *skb, const struct dump *dump, void *of)
+static int get_state(struct sk_buff *request, struct genl_info *info)
 {
-	struct aoipool_memory memory;
-	int nid = *(int *)of;
+	return reply(info, AOIPOOL_GENL_GET_STATE, put_state, NULL);
+}
 
-	aoipool_memory_of_node(nid, &memory);
-	return nla_put_u32(skb, AOIPOOL_A_NODE, nid) ?:
-	       nla_put_u32(skb, AOIPOOL_A_LEVEL,
-			   aoipool_pressure_of_node(nid)) ?:
-	       put_memory(skb, &memory) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_POOL_BYTES,
-				   aoipool_pools_blocks(nid)) ?:
+/* Return: NUMA_NO_NODE: of all; -EINVAL: it has no memory. */
+static int node_of(const struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[AOIPOOL_A_NODE];
+	u32 nid;
+
+	if (!attr)
+		return NUMA_NO_NODE;
+	nid = nla_get_u32(attr);
+	if (nid < nr_node_ids && node_state(nid, N_MEMORY))
+		return nid;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr, "aoipool: no such node");
+	return -EINVAL;
+}
+
+/* A part of a block is a block: who asks for something gets something. */
+static unsigned long blocks_of(const struct nlattr *attr)
+{
+	u64 bytes = attr ? nla_get_u64(attr) : U64_MAX;
+
+	return (bytes >> AOIPOOL_BLOCK_SHIFT) +
+	       !!(bytes & (AOIPOOL_BLOCK_BYTES - 1));
+}
+
+static u64 pool_of(const struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static_assert(NUMA_NO_NODE != -EINVAL);
+
+static int check_trim(const struct genl_info *info,
+		      const struct aoipool_trim *trim)
+{
+	const struct nlattr *pool = info->attrs[AOIPOOL_A_POOL];
+
+	if (trim->nid == -EINVAL)
+		return -EINVAL;
+	if (pool && !trim->pool)
+		return -ENOENT;
+	if (!trim->depot_too || trim->asker->sees_all)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[AOIPOOL_A_DEPOT],
+			    "aoipool: the depot is the administrator's");
+	return -EPERM;
+}
+
+static int put_trim(struct sk_buff *skb, const void *of)
+{
+	const struct aoipool_trim *trim = of;
+
+	return aoipool_attr_blocks(skb, AOIPOOL_A_RECLAIMED_BYTES,
+				   trim->pool_blocks) ?:
 	       aoipool_attr_blocks(skb, AOIPOOL_A_DEPOT_BYTES,
-				   aoipool_depot_count(nid)) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_RECLAIMED_BYTES,
-				   aoipool_event_reclaimed(nid));
+				   trim->depot_blocks);
 }
 
-static int get_nodes(struct sk_buff *skb, struct netlink_callback *cb)
+static int trim_idle(struct sk_buff *request, struct genl_info *info)
 {
-	struct dump *dump = dump_of(cb);
-	int nid, err;
-
-	for_each_node_state(nid, N_MEMORY) {
-		if (nid < dump->next_nid)
-			continue;
-		err = answer(skb, cb, AOIPOOL_GENL_GET_NODES, put_node, &nid);
-		if (err)
-			return answered(skb, err);
-		dump->next_nid = nid + 1;
-	}
-	return skb->len;
-}
-
-static int put_pool_size(struct sk_buff *skb, struct aoipool_pool *pool)
-{
-	struct aoipool_pool_info info;
-
-	aoipool_pool_count_words(pool, &info);
-	return nla_put_u32(skb, AOIPOOL_A_NR_SLABS, pool->nr_slabs) ?:
-	       nla_put_u32(skb, AOIPOOL_A_HELD_SLABS, info.held_slabs) ?:
-	       nla_put_u32(skb, AOIPOOL_A_PARKED_SLABS, info.parked_slabs) ?:
-	       nla_put_u32(skb, AOIPOOL_A_NR_CLIENTS,
-			   atomic_read(&pool->nr_clients));
-}
-
-static int put_pool(struct sk_buff *skb, const struct dump *dump, void *of)
-{
-	struct aoipool_pool *pool = of;
-	const struct aoipool_pool_info_page *info = pool->info;
-
-	return aoipool_attr_u64(skb, AOIPOOL_A_POOL, pool->id) ?:
-	       nla_put_string(skb, AOIPOOL_A_NAME, pool->name) ?:
-	       nla_put_string(skb, AOIPOOL_A_TYPE, pool->type) ?:
-	       nla_put_u32(skb, AOIPOOL_A_LEVEL,
-			   READ_ONCE(info->pressure_level)) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_SLAB_BYTES,
-				   pool->slab_blocks) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_POOL_BYTES,
-				   READ_ONCE(pool->nr_blocks)) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_IDLE_BYTES,
-				   READ_ONCE(info->idle_blocks)) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_RECLAIMED_BYTES,
-				   READ_ONCE(info->reclaimed_blocks)) ?:
-	       put_pool_size(skb, pool);
-}
-
-static int tell_pools(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct dump *dump = dump_of(cb);
-	struct aoipool_pool *pool;
-	int err = 0;
-
-	while (!err && (pool = aoipool_pools_after(dump->pool))) {
-		if (may_see(dump, pool->uid))
-			err = answer(skb, cb, AOIPOOL_GENL_GET_POOLS, put_pool,
-				     pool);
-		if (!err)
-			dump->pool = pool->id;
-	}
-	return err;
-}
-
-static int get_pools(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	int err = tell_pools(skb, cb);
-
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
-	return answered(skb, err);
-}
-
-static int put_holder(struct sk_buff *skb, const struct dump *dump, void *of)
-{
-	struct aoipool_client *client = of;
-
-	return aoipool_attr_u64(skb, AOIPOOL_A_POOL, client->pool->id) ?:
-	       nla_put_string(skb, AOIPOOL_A_NAME, client->pool->name) ?:
-	       nla_put_u32(skb, AOIPOOL_A_CLIENT, client->number) ?:
-	       nla_put_u32(skb, AOIPOOL_A_PID,
-			   pid_nr_ns(client->pid, ns_of_pid(dump->pid))) ?:
-	       nla_put_string(skb, AOIPOOL_A_COMM, client->comm) ?:
-	       nla_put_u32(skb, AOIPOOL_A_UID,
-			   from_kuid_munged(dump->cred->user_ns,
-					    client->uid)) ?:
-	       nla_put_u32(skb, AOIPOOL_A_HELD_SLABS, client->held_slabs) ?:
-	       aoipool_attr_blocks(skb, AOIPOOL_A_HELD_BYTES,
-				   client->held_blocks);
-}
-
-/* The words of a pool are read for nobody who may not see the answer. */
-static int tell_clients(struct sk_buff *skb, struct netlink_callback *cb,
-			struct aoipool_pool *pool)
-{
-	struct dump *dump = dump_of(cb);
-	struct aoipool_client *client;
-	bool are_counted = false;
-	unsigned long number;
+	struct aoipool_asker asker;
+	struct aoipool_trim trim = {
+		.asker = &asker,
+		.pool = pool_of(info->attrs[AOIPOOL_A_POOL]),
+		.nid = node_of(info),
+		.wanted = blocks_of(info->attrs[AOIPOOL_A_MAX_BYTES]),
+		.reserve_too = info->attrs[AOIPOOL_A_RESERVE],
+		.depot_too = info->attrs[AOIPOOL_A_DEPOT],
+	};
 	int err;
 
-	lockdep_assert_held(&pool->clients_lock);
-	xa_for_each_start(&pool->clients, number, client, dump->client + 1) {
-		if (!may_see(dump, client->uid))
-			continue;
-		if (!are_counted)
-			aoipool_holders_count(pool);
-		are_counted = true;
-		err = answer(skb, cb, AOIPOOL_GENL_GET_HOLDERS, put_holder,
-			     client);
-		if (err)
-			return err;
-		dump->client = number;
-	}
-	return 0;
+	aoipool_asker_init(&asker, request);
+	err = check_trim(info, &trim) ?: aoipool_trim_run(&trim);
+	return err ?: reply(info, AOIPOOL_GENL_TRIM, put_trim, &trim);
 }
 
-/*
- * The pool in which the last call came to an end is gone on with, if it is still
- * there; another one is begun with its first client.
- */
-static void enter_pool(struct dump *dump, const struct aoipool_pool *pool)
-{
-	if (dump->inside != pool->id)
-		dump->client = 0;
-	dump->inside = pool->id;
-}
-
-static int tell_holders(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct dump *dump = dump_of(cb);
-	struct aoipool_pool *pool;
-	int err = 0;
-
-	while (!err && (pool = aoipool_pools_after(dump->pool))) {
-		enter_pool(dump, pool);
-		mutex_lock(&pool->clients_lock);
-		err = tell_clients(skb, cb, pool);
-		mutex_unlock(&pool->clients_lock);
-		if (!err)
-			dump->pool = pool->id;
-		cond_resched();
-	}
-	return err;
-}
-
-static int get_holders(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	int err = tell_holders(skb, cb);
-
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
-	return answered(skb, err);
-}
-
-/* The schema of all requests: what is asked is said by the command alone. */
+/* The schema of most requests: what is asked is said by the command alone. */
 static const struct nla_policy request_policy[AOIPOOL_A_MAX + 1] = {
 	[1 ... AOIPOOL_A_MAX] = {
 		.type = NLA_REJECT,
@@ -368,15 +192,33 @@ static const struct nla_policy request_policy[AOIPOOL_A_MAX + 1] = {
 	},
 };
 
+/* And those of two; what is not in them is refused, too. */
+static const struct nla_policy slabs_policy[AOIPOOL_A_MAX + 1] = {
+	[AOIPOOL_A_POOL] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy trim_policy[AOIPOOL_A_MAX + 1] = {
+	[AOIPOOL_A_NODE] = { .type = NLA_U32 },
+	[AOIPOOL_A_POOL] = { .type = NLA_U64 },
+	[AOIPOOL_A_MAX_BYTES] = { .type = NLA_U64 },
+	[AOIPOOL_A_RESERVE] = { .type = NLA_FLAG },
+	[AOIPOOL_A_DEPOT] = { .type = NLA_FLAG },
+};
+
 #define DUMP(name, fn)                                                      \
-	{ .cmd = AOIPOOL_GENL_##name, .start = dump_start, .dumpit = fn,     \
-	  .done = dump_done }
+	{ .cmd = AOIPOOL_GENL_##name, .start = aoipool_dump_start,           \
+	  .dumpit = fn, .done = aoipool_dump_done }
 
 static const struct genl_ops ops[] = {
 	{ .cmd = AOIPOOL_GENL_GET_STATE, .doit = get_state },
-	DUMP(GET_NODES, get_nodes),
-	DUMP(GET_POOLS, get_pools),
-	DUMP(GET_HOLDERS, get_holders),
+	DUMP(GET_NODES, aoipool_dump_nodes),
+	DUMP(GET_POOLS, aoipool_dump_pools),
+	DUMP(GET_HOLDERS, aoipool_dump_holders),
+	{ .cmd = AOIPOOL_GENL_GET_SLABS, .start = aoipool_dump_start_slabs,
+	  .dumpit = aoipool_dump_slabs, .done = aoipool_dump_done,
+	  .policy = slabs_policy, .maxattr = AOIPOOL_A_MAX },
+	{ .cmd = AOIPOOL_GENL_TRIM, .doit = trim_idle, .policy = trim_policy,
+	  .maxattr = AOIPOOL_A_MAX },
 };
 
 static const struct genl_multicast_group groups[] = {

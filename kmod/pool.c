@@ -52,6 +52,20 @@ struct aoipool_pool *aoipool_pools_after(u64 id)
 }
 
 /**
+ * aoipool_pools_find() - the pool of an id
+ * @id: as user space gave it
+ *
+ * To be called under aoipool_pools_srcu, which keeps the pool.
+ *
+ * Return: the pool; NULL: there is none.
+ */
+struct aoipool_pool *aoipool_pools_find(u64 id)
+{
+	lockdep_assert(srcu_read_lock_held(&aoipool_pools_srcu));
+	return xa_load(&pools, id);
+}
+
+/**
  * aoipool_pools_blocks() - blocks that all pools have on a node
  * @nid: the node
  */

@@ -222,6 +222,14 @@ static bool pass_is_over(const struct aoipool_scan *scan,
 	return !scan->wanted || !pass->words;
 }
 
+/* Whether the scan is about the pool, and it has something. */
+static bool pool_fits(const struct aoipool_scan *scan,
+		      const struct aoipool_pool *pool)
+{
+	return (!scan->uid || uid_eq(pool->uid, *scan->uid)) &&
+	       blocks_of(pool, scan->nid);
+}
+
 /* Pools after @after and up to @upto; none is visited without need. */
 static void pass_between(struct aoipool_scan *scan, struct pass *pass,
 			 u64 after, u64 upto)
@@ -232,7 +240,7 @@ static void pass_between(struct aoipool_scan *scan, struct pass *pass,
 		if (pass_is_over(scan, pass))
 			break;
 		spend(pass, WORDS_A_POOL);
-		if (blocks_of(pool, scan->nid))
+		if (pool_fits(scan, pool))
 			pass_turn(scan, pass, pool);
 		else
 			pass_by(scan, pass, pool);

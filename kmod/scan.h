@@ -4,6 +4,7 @@
 #define AOIPOOL_SCAN_H
 
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include "slab.h"
 
 struct aoipool_account;
@@ -17,6 +18,7 @@ struct aoipool_pool;
  * @wanted: blocks still wanted; the last slab is taken whole
  * @words: words that each pass may still look at
  * @account: whose slabs only; NULL: whoever's they are
+ * @uid: of pools that this user created only; NULL: of all
  * @polite: a slab that was parked since the last ageing round is made one round
  *	older instead of being taken, and in times of grace only old ones are taken
  * @reserve_too: take from the reserves as well
@@ -30,6 +32,7 @@ struct aoipool_scan {
 	unsigned long wanted;
 	unsigned long words;
 	const struct aoipool_account *account;
+	const kuid_t *uid;
 	bool polite;
 	bool reserve_too;
 	enum aoipool_reclaim_cause cause;

@@ -67,6 +67,13 @@ static inline long aoipool_folio_mapcount(struct folio *folio)
 #define aoipool_policy_ilx
 #endif
 
+/* The attributes of a dump's request; where there are none, all are NULL. */
+#ifdef AOIPOOL_HAVE_GENL_INFO_DUMP
+#define aoipool_dump_attrs(cb) (genl_info_dump(cb)->attrs)
+#else
+#define aoipool_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)
+#endif
+
 /*
  * Registration could fail while a shrinker was a static object, and cannot
  * since it is allocated: the callers see the form that may fail.

@@ -180,7 +180,7 @@ static __inline__ __u64 aoipool_word_older(__u64 word)
  *   POLLIN   while a slab is ABSENT or PARKED.  Who waits is woken by the
  *            kernel's own arcs (sweep), by room that appears where a populate
  *            was refused for want of it (a slab was taken, a pool closed, a
- *            level changed; not by a limit that was raised), and by
+ *            level changed, the limit was raised), and by
  *            AOIPOOL_POOL_TELL of another client.  A poll() that finds
  *            nothing free sets info->wanted; a client that parks a slab and
  *            then reads it as set says so by AOIPOOL_TELL_FREED.  (Both
@@ -582,15 +582,20 @@ struct aoipool_pool_tell {
  *                NODE, what is there only; MAX_BYTES, about so much at most; the
  *                flags RESERVE, the reserves too, and DEPOT, what is left of
  *                MAX_BYTES from the depot, too.  Answer: RECLAIMED_BYTES
- *                DEPOT_BYTES, what came from where.  Of pools that the asker may
- *                see; DEPOT is EPERM without CAP_SYS_ADMIN
+ *                DEPOT_BYTES, what came from where.  Only of pools that GET_POOLS
+ *                shows the asker: ENOENT where POOL is none of them; DEPOT is
+ *                EPERM without CAP_SYS_ADMIN; EINVAL: NODE has no memory; EINTR: a
+ *                fatal signal came
  *
- * RESERVED_BYTES are what reserves keep of IDLE_BYTES, and APART_BYTES what
- * cannot be taken of it just now, because somebody pins it.
+ * IDLE_BYTES is what is parked: in answers now, in events at the last ageing
+ * rounds.  RESERVED_BYTES are what reserves keep of it, and APART_BYTES what cannot
+ * be taken of it just now, because somebody pins it; nothing is in both.
  *
- * GET_STATE and GET_NODES are for everybody.  Of pools, slabs and holders
- * everybody sees those that were created under his own user number, and who has
- * CAP_SYS_ADMIN in the initial user namespace sees all.
+ * GET_STATE and GET_NODES are for everybody.  Of pools everybody sees those that
+ * were created under his own user number, with all their holders and slabs, and of
+ * the holders and slabs of other pools those that are his own clients.  Who has
+ * CAP_SYS_ADMIN in the initial user namespace sees all.  A slab whose word names
+ * nobody as its owner has PID 0 and the UID of nobody.
  *
  * Events, to the multicast group AOIPOOL_GENL_GROUP.  Each begins with SEQ,
  * TIME_NS, LOST:
@@ -654,7 +659,7 @@ enum aoipool_genl_attr {
 	AOIPOOL_A_TOTAL_BYTES		= 9,	/* u64 */
 	AOIPOOL_A_POOL_BYTES		= 10,	/* u64, that pools have */
 	AOIPOOL_A_DEPOT_BYTES		= 11,	/* u64 */
-	AOIPOOL_A_IDLE_BYTES		= 12,	/* u64, parked at the last round */
+	AOIPOOL_A_IDLE_BYTES		= 12,	/* u64, parked */
 	AOIPOOL_A_RECLAIMED_BYTES	= 13,	/* u64 */
 	AOIPOOL_A_RECLAIMED_SLABS	= 14,	/* u64 */
 	AOIPOOL_A_CAUSES		= 15,	/* u32, AOIPOOL_CAUSE_* */
