@@ -36,7 +36,7 @@ static const char *create(struct aoipool_pool_create *args)
 	case 0:
 		return NULL;
 	case ENOSPC:
-		return "such a pool is above the module's limit_mib";
+		return "such a pool is above the module's limit_bytes";
 	case EMFILE:
 		return "so many descriptors are not allowed here";
 	}

@@ -31,7 +31,7 @@
 #define FREE_HUGE_PAGES \
 	"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
 
-#define DEPOT_HIGH	"/sys/module/aoipool/parameters/depot_high_blocks"
+#define DEPOT_HIGH	"/sys/class/misc/aoipool/node0/depot_high_bytes"
 /* The depot fills in the background, with what lies free. */
 #define DEPOT_WAIT_MS	60000
 
@@ -217,6 +217,11 @@ static void await_depot(void)
 	}
 }
 
+static long depot_high_blocks(void)
+{
+	return read_number(DEPOT_HIGH, "") / (long)BLOCK;
+}
+
 /*
  * A block that is charged to a cgroup comes from the page allocator, which clears
  * it where it runs with init_on_alloc: then the depot helps in the root cgroup
@@ -224,7 +229,7 @@ static void await_depot(void)
  */
 static const char *depot_missing(void)
 {
-	long high = read_number(DEPOT_HIGH, "");
+	long high = depot_high_blocks();
 
 	if (high < (long)(line->bytes / BLOCK)) {
 		snprintf(note, sizeof(note),
@@ -254,7 +259,7 @@ static void note_depot(void)
 
 	snprintf(note + used, sizeof(note) - used,
 		 ", depot of %ld blocks a node, charged to %s",
-		 read_number(DEPOT_HIGH, ""),
+		 depot_high_blocks(),
 		 in_root_cgroup() ? "nobody" : "a cgroup");
 }
 

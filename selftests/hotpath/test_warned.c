@@ -10,6 +10,7 @@
 #include "hoard.h"
 #include "hog.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define BLOCK_MIB	2
 #define OBJECT_BYTES	4096
 #define OBJECTS		8000UL
 #define FRAMES		4UL
@@ -58,7 +58,7 @@ FIXTURE(warned)
 	struct ear ear;
 	struct aoipool_pool *pool;
 	struct hog hog;
-	long limit_mib;
+	struct tune tune;
 };
 
 static int open_told(struct ear *ear, struct aoipool_pool **pool)
@@ -84,14 +84,13 @@ static int open_told(struct ear *ear, struct aoipool_pool **pool)
 FIXTURE_SETUP(warned)
 {
 	ASSERT_EQ(0, oom_protect());
-	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	ASSERT_LE(0, self->limit_mib);
+	ASSERT_EQ(0, tune_save(&self->tune));
 	ASSERT_EQ(0, open_told(&self->ear, &self->pool));
 }
 
 FIXTURE_TEARDOWN(warned)
 {
-	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
+	EXPECT_EQ(0, tune_restore(&self->tune));
 	EXPECT_EQ(0, aoipool_pool_close(self->pool));
 }
 
@@ -186,9 +185,7 @@ static int limit_to_what_is_there(void)
 	close(device);
 	if (err)
 		return err;
-	return file_write_long(PARAMETERS "limit_mib",
-			       (long)(info.pool_blocks + info.depot_blocks) *
-				       BLOCK_MIB);
+	return tune_limit(info.pool_blocks + info.depot_blocks);
 }
 
 /* The depot may have some that count already.  Return: what ended it. */

@@ -7,6 +7,7 @@
 #include "content.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #define SECRET		0x5ec2e75ec2e75ec2ULL
 #define SLABS		48U
@@ -15,16 +16,12 @@
 FIXTURE(content)
 {
 	struct pool pool;
-	long high;
-	long low;
+	struct tune tune;
 };
 
 FIXTURE_SETUP(content)
 {
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	ASSERT_LE(0, self->high);
-	ASSERT_LE(0, self->low);
+	ASSERT_EQ(0, tune_save(&self->tune));
 	ASSERT_EQ(0, pool_open(&self->pool, SLABS));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, SLABS, 0));
 	pattern_fill(self->pool.data, SLABS * BLOCK, SECRET);
@@ -32,8 +29,7 @@ FIXTURE_SETUP(content)
 
 FIXTURE_TEARDOWN(content)
 {
-	file_write_long(PARAMETERS "depot_low_blocks", self->low);
-	file_write_long(PARAMETERS "depot_high_blocks", self->high);
+	EXPECT_EQ(0, tune_restore(&self->tune));
 	pool_close(&self->pool);
 }
 
@@ -79,17 +75,16 @@ TEST_F(content, cleared_after_reclaim)
 /* A depot that wants more than all these blocks gets them back dirty. */
 TEST_F(content, cleared_after_a_deep_depot)
 {
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 2 * SLABS));
+	ASSERT_EQ(0, tune_depot(0, 2 * SLABS));
 	pool_close(&self->pool);
 	expect_clean(_metadata);
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", SLABS));
+	ASSERT_EQ(0, tune_depot(SLABS, 2 * SLABS));
 	expect_clean(_metadata);
 }
 
 TEST_F(content, cleared_without_a_depot)
 {
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
+	ASSERT_EQ(0, tune_no_depot());
 	pool_close(&self->pool);
 	expect_clean(_metadata);
 }

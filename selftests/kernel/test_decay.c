@@ -379,7 +379,7 @@ static int await_depot(__u64 least, __u64 most)
 
 TEST_F(decay, depot_keeps_what_the_level_leaves_it)
 {
-	long low = file_read_long(PARAMETERS "depot_low_blocks");
+	long low = tune_get_long("node0/depot_low_bytes") / (long)BLOCK;
 
 	EXPECT_EQ(0, await_depot(2 * low + 1, ~0ULL));
 	ASSERT_EQ(0, tune_force_level(AOIPOOL_PRESSURE_LOW));

@@ -9,13 +9,13 @@
 #include "netlink.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
 
 #define SLABS		8U
-#define MIB_A_BLOCK	(BLOCK >> 20)
 #define NAME		"event"
 #define PERIOD_MS	100		/* of what is added up for a node */
 
@@ -26,9 +26,7 @@ FIXTURE(event)
 	struct netlink mouth;
 	struct pool pool;
 	struct message got;
-	long limit_mib;
-	long high;
-	long low;
+	struct tune tune;
 };
 
 /* What the test before has added up is told after its end. */
@@ -46,11 +44,8 @@ static int await_quiet(struct netlink *netlink)
 /* No depot: it counts against the limit, and it moves by itself. */
 FIXTURE_SETUP(event)
 {
-	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
+	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_depot());
 	ASSERT_EQ(0, pool_open_named(&self->pool, NAME, SLABS));
 	ASSERT_EQ(0, netlink_open(&self->mouth));
 	ASSERT_EQ(0, netlink_open(&self->ear));
@@ -63,9 +58,7 @@ FIXTURE_TEARDOWN(event)
 	netlink_close(&self->ear);
 	netlink_close(&self->mouth);
 	pool_close(&self->pool);
-	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
+	EXPECT_EQ(0, tune_restore(&self->tune));
 }
 
 static __u64 now_ns(void)
@@ -193,7 +186,7 @@ TEST_F(event, exhausted_pool_is_told_once_a_second)
 
 	ASSERT_EQ(0, slabs_hold(&self->pool, 1, 2, 0));
 	ASSERT_EQ(0, slab_claim(&self->pool, 0, 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", MIB_A_BLOCK));
+	ASSERT_EQ(0, tune_limit(1));
 	ASSERT_EQ(0, exhaust(&self->pool, times));
 	for (; count < times; events++) {
 		ASSERT_EQ(0, netlink_await(&self->ear, AOIPOOL_GENL_EXHAUSTED, NAME, &self->got));
@@ -216,7 +209,7 @@ TEST_F(event, pool_that_goes_away_tells_what_it_had_added_up)
 	ASSERT_EQ(0, pool_open_named(&pool, "short-lived", SLABS));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 1, 0));
 	ASSERT_EQ(0, slab_claim(&pool, 0, 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", MIB_A_BLOCK));
+	ASSERT_EQ(0, tune_limit(1));
 	ASSERT_EQ(0, exhaust(&pool, times));
 	pool_close(&pool);
 	while (count < times) {

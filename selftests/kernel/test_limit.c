@@ -10,42 +10,29 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <signal.h>
 #include <sys/uio.h>
 
-#define MIB_A_BLOCK	(BLOCK >> 20)
 #define SLABS		16U
 #define ROUNDS		40
 
 FIXTURE(limit)
 {
-	long limit_mib;
-	long high;
-	long low;
+	struct tune tune;
 };
 
 /* No depot: it counts against the limit, and it moves by itself. */
 FIXTURE_SETUP(limit)
 {
-	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	ASSERT_LE(0, self->limit_mib);
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
+	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_depot());
 }
 
 FIXTURE_TEARDOWN(limit)
 {
-	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
-}
-
-static int set_limit(__u64 blocks)
-{
-	return file_write_long(PARAMETERS "limit_mib", blocks * MIB_A_BLOCK);
+	EXPECT_EQ(0, tune_restore(&self->tune));
 }
 
 static __u64 blocks_out(void)
@@ -60,7 +47,7 @@ TEST_F(limit, default_is_four_fifths_of_memory)
 	struct aoipool_info info;
 	__u64 blocks = meminfo_kib("MemTotal") / (BLOCK >> 10) * 8 / 10;
 
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", 0));
+	ASSERT_EQ(0, tune_limit(0));
 	ASSERT_EQ(0, device_info(&info));
 	EXPECT_LE(blocks * 95 / 100, info.limit_blocks);
 	EXPECT_GE(blocks * 105 / 100, info.limit_blocks);
@@ -70,7 +57,7 @@ TEST_F(limit, limit_is_what_was_written)
 {
 	struct aoipool_info info;
 
-	ASSERT_EQ(0, set_limit(100));
+	ASSERT_EQ(0, tune_limit(100));
 	ASSERT_EQ(0, device_info(&info));
 	EXPECT_EQ(100, info.limit_blocks);
 }
@@ -79,7 +66,7 @@ TEST_F(limit, pool_above_the_limit_is_refused)
 {
 	struct pool pool;
 
-	ASSERT_EQ(0, set_limit(SLABS));
+	ASSERT_EQ(0, tune_limit(SLABS));
 	EXPECT_EQ(-ENOSPC, pool_open(&pool, SLABS + 1));
 	ASSERT_EQ(0, pool_open(&pool, SLABS));
 	pool_close(&pool);
@@ -90,7 +77,7 @@ TEST_F(limit, two_pools_share_the_limit)
 	struct pool first, second;
 	__u32 done;
 
-	ASSERT_EQ(0, set_limit(blocks_out() + SLABS));
+	ASSERT_EQ(0, tune_limit(blocks_out() + SLABS));
 	ASSERT_EQ(0, pool_open(&first, SLABS));
 	ASSERT_EQ(0, pool_open(&second, SLABS));
 	ASSERT_EQ(0, slabs_hold(&first, 0, SLABS - 4, 0));
@@ -117,7 +104,7 @@ TEST_F(limit, lower_limit_leaves_what_is_there)
 	ASSERT_EQ(0, pool_open(&pool, SLABS));
 	ASSERT_EQ(0, slabs_hold(&pool, 0, SLABS / 2, 0));
 	stamp_write(pool.data, SLABS / 2 * BLOCK, 1);
-	ASSERT_EQ(0, set_limit(1));
+	ASSERT_EQ(0, tune_limit(1));
 	EXPECT_TRUE(stamp_is(pool.data, SLABS / 2 * BLOCK, 1));
 	ASSERT_EQ(0, slab_claim(&pool, SLABS - 1, 0));
 	EXPECT_EQ(-ENOSPC, pool_populate(&pool, SLABS - 1, 1, NULL));
@@ -128,8 +115,8 @@ TEST_F(limit, full_depot_does_not_starve_the_pools)
 {
 	struct pool pool;
 
-	ASSERT_EQ(0, set_limit(2 * SLABS));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 4 * SLABS));
+	ASSERT_EQ(0, tune_limit(2 * SLABS));
+	ASSERT_EQ(0, tune_depot(0, 4 * SLABS));
 	ASSERT_EQ(0, pool_open(&pool, 2 * SLABS));
 	for (int round = 0; round < 3; round++) {
 		ASSERT_EQ(0, slabs_hold(&pool, 0, 2 * SLABS, round % 2)) {

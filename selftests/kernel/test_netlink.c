@@ -10,6 +10,7 @@
 #include "node.h"
 #include "pool.h"
 #include "proc.h"
+#include "tune.h"
 
 #include <grp.h>
 #include <linux/netlink.h>
@@ -26,17 +27,14 @@ FIXTURE(netlink)
 	struct netlink mouth;
 	struct pool pool;
 	struct message got;
-	long high;
-	long low;
+	struct tune tune;
 };
 
 /* No depot: it moves by itself. */
 FIXTURE_SETUP(netlink)
 {
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
+	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_depot());
 	ASSERT_EQ(0, pool_open_named(&self->pool, NAME, SLABS));
 	ASSERT_EQ(0, netlink_open(&self->mouth));
 }
@@ -45,8 +43,7 @@ FIXTURE_TEARDOWN(netlink)
 {
 	netlink_close(&self->mouth);
 	pool_close(&self->pool);
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
+	EXPECT_EQ(0, tune_restore(&self->tune));
 }
 
 TEST_F(netlink, state_says_what_is)

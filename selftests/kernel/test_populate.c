@@ -11,13 +11,13 @@
 #include "pool.h"
 #include "proc.h"
 #include "trace.h"
+#include "tune.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
-#define MIB_A_BLOCK	(BLOCK >> 20)
 #define SECRET		0x5ec2e75ec2e75ec2ULL
 #define SLABS		96U
 #define THREADS		4U
@@ -30,37 +30,19 @@
 #define KILL_AFTER	16U
 #define KILL_SLABS	256U
 
-struct settings {
-	long limit_mib;
-	long high;
-	long low;
-	long workers;
-};
-
 /* No depot: it moves by itself. */
-static int settings_change(struct settings *old)
+static int settings_change(struct tune *old)
 {
-	old->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	old->high = file_read_long(PARAMETERS "depot_high_blocks");
-	old->low = file_read_long(PARAMETERS "depot_low_blocks");
-	old->workers = file_read_long(PARAMETERS "populate_workers");
-	if (old->workers <= 0)
-		return -EINVAL;
-	return file_write_long(PARAMETERS "depot_low_blocks", 0) ?:
-	       file_write_long(PARAMETERS "depot_high_blocks", 0);
-}
+	int err = tune_save(old);
 
-static int settings_restore(const struct settings *old)
-{
-	return file_write_long(PARAMETERS "limit_mib", old->limit_mib) ?:
-	       file_write_long(PARAMETERS "depot_high_blocks", old->high) ?:
-	       file_write_long(PARAMETERS "depot_low_blocks", old->low) ?:
-	       file_write_long(PARAMETERS "populate_workers", old->workers);
+	if (err)
+		return err;
+	return tune_get_long("populate_workers") > 0 ? tune_no_depot() : -EINVAL;
 }
 
 FIXTURE(populate)
 {
-	struct settings old;
+	struct tune old;
 };
 
 FIXTURE_SETUP(populate)
@@ -70,13 +52,13 @@ FIXTURE_SETUP(populate)
 
 FIXTURE_TEARDOWN(populate)
 {
-	EXPECT_EQ(0, settings_restore(&self->old));
+	EXPECT_EQ(0, tune_restore(&self->old));
 }
 
 /* The same, and who brings blocks is traced. */
 FIXTURE(parallel)
 {
-	struct settings old;
+	struct tune old;
 };
 
 FIXTURE_SETUP(parallel)
@@ -88,7 +70,7 @@ FIXTURE_SETUP(parallel)
 FIXTURE_TEARDOWN(parallel)
 {
 	EXPECT_EQ(0, trace_stop());
-	EXPECT_EQ(0, settings_restore(&self->old));
+	EXPECT_EQ(0, tune_restore(&self->old));
 }
 
 static __u64 populated(const struct pool *pool)
@@ -323,7 +305,7 @@ TEST_F(parallel, no_worker_helps_where_none_is_wanted)
 	struct trace_bring seen;
 	struct pool pool;
 
-	ASSERT_EQ(0, file_write_long(PARAMETERS "populate_workers", 0));
+	ASSERT_EQ(0, tune_set_long("populate_workers", 0));
 	ASSERT_EQ(0, pool_open(&pool, SLABS));
 	ASSERT_EQ(0, slabs_hold(&pool, 0, SLABS, 0));
 	ASSERT_EQ(0, trace_read_bring(&seen));
@@ -335,8 +317,10 @@ TEST_F(parallel, no_worker_helps_where_none_is_wanted)
 
 TEST_F(populate, more_workers_than_there_can_be_are_refused)
 {
-	EXPECT_GT(0, file_write_long(PARAMETERS "populate_workers", 1000));
-	EXPECT_EQ(self->old.workers, file_read_long(PARAMETERS "populate_workers"));
+	long before = tune_get_long("populate_workers");
+
+	EXPECT_EQ(-EINVAL, tune_set_long("populate_workers", 1000));
+	EXPECT_EQ(before, tune_get_long("populate_workers"));
 }
 
 TEST_F(populate, threads_fill_their_parts)
@@ -405,7 +389,7 @@ static void expect_at_once(struct __test_metadata *_metadata, callers_body body)
 	struct trace_bring seen;
 	struct pool pool;
 
-	ASSERT_EQ(0, file_write_long(PARAMETERS "populate_workers", 0));
+	ASSERT_EQ(0, tune_set_long("populate_workers", 0));
 	for (int i = 0; i < TRIES; i++) {
 		ASSERT_EQ(0, trace_clear());
 		ASSERT_EQ(0, pool_open(&pool, SLABS));
@@ -441,8 +425,7 @@ TEST_F(populate, limit_in_the_middle_ends_the_order)
 
 	ASSERT_EQ(0, pool_open(&pool, 2 * SLABS));
 	ASSERT_EQ(0, claim_all(&pool, nr_nodes()));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib",
-				     (blocks_out() + room) * MIB_A_BLOCK));
+	ASSERT_EQ(0, tune_limit(blocks_out() + room));
 	EXPECT_EQ(-ENOSPC, pool_populate(&pool, 0, 2 * SLABS, &done));
 	EXPECT_EQ(room, done);
 	EXPECT_EQ(room, populated(&pool));
@@ -460,7 +443,7 @@ TEST_F(populate, limit_in_the_middle_of_many_loses_no_block)
 
 	ASSERT_EQ(0, pool_open(&pool, 2 * SLABS));
 	ASSERT_EQ(0, claim_all(&pool, 1));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", (before + room) * MIB_A_BLOCK));
+	ASSERT_EQ(0, tune_limit(before + room));
 	ASSERT_EQ(0, callers_share(callers, &pool, THREADS));
 	for (__u32 i = 0; i < THREADS; i++) {
 		EXPECT_TRUE(!callers[i].err || callers[i].err == -ENOSPC);
@@ -641,7 +624,7 @@ TEST_F(charge, full_group_in_the_middle_ends_the_order)
 /* The ways to clear a block. */
 FIXTURE(clear)
 {
-	char modes[128];
+	char modes[32];
 	char chosen[32];
 };
 
@@ -654,55 +637,29 @@ FIXTURE_VARIANT_ADD(clear, pages) { .mode = "pages" };
 FIXTURE_VARIANT_ADD(clear, stosb) { .mode = "stosb" };
 FIXTURE_VARIANT_ADD(clear, clzero) { .mode = "clzero" };
 
-static int modes_read(char *text, size_t bytes)
-{
-	FILE *file = fopen(PARAMETERS "clear_mode", "re");
-	bool had_line;
-
-	if (!file)
-		return -errno;
-	had_line = fgets(text, bytes, file);
-	fclose(file);
-	return had_line ? 0 : -EIO;
-}
-
-/* The one in brackets. */
-static int chosen_read(const char *modes, char *chosen, size_t bytes)
-{
-	const char *from = strchr(modes, '['), *to = strchr(modes, ']');
-
-	if (!from || !to || to < from || (size_t)(to - from) > bytes)
-		return -EINVAL;
-	snprintf(chosen, to - from, "%s", from + 1);
-	return 0;
-}
-
 FIXTURE_SETUP(clear)
 {
-	ASSERT_EQ(0, modes_read(self->modes, sizeof(self->modes)));
-	ASSERT_EQ(0, chosen_read(self->modes, self->chosen, sizeof(self->chosen)));
+	ASSERT_NE(0, tune_get("clear_modes", self->modes)[0]);
+	ASSERT_NE(0, tune_get("clear_mode", self->chosen)[0]);
 	if (!strstr(self->modes, variant->mode)) {
-		EXPECT_EQ(-EOPNOTSUPP, file_write(PARAMETERS "clear_mode", variant->mode));
+		EXPECT_EQ(-EOPNOTSUPP, tune_set("clear_mode", variant->mode));
 		SKIP_FIXTURE("this CPU has no %s, it has %s", variant->mode, self->modes);
 	}
-	ASSERT_EQ(0, file_write(PARAMETERS "clear_mode", variant->mode));
+	ASSERT_EQ(0, tune_set("clear_mode", variant->mode));
 }
 
 FIXTURE_TEARDOWN(clear)
 {
-	EXPECT_EQ(0, file_write(PARAMETERS "clear_mode", self->chosen));
+	EXPECT_EQ(0, tune_set("clear_mode", self->chosen));
 }
 
-TEST_F(clear, mode_shows_what_was_chosen)
+TEST_F(clear, mode_is_what_was_chosen)
 {
-	char now[128], marked[48];
+	char now[32];
 
-	snprintf(marked, sizeof(marked), "[%s]", variant->mode);
-	ASSERT_EQ(0, modes_read(now, sizeof(now)));
-	EXPECT_NE(NULL, strstr(now, marked));
-	EXPECT_EQ(-EINVAL, file_write(PARAMETERS "clear_mode", "nonsense"));
-	ASSERT_EQ(0, modes_read(now, sizeof(now)));
-	EXPECT_NE(NULL, strstr(now, marked));
+	EXPECT_STREQ(variant->mode, tune_get("clear_mode", now));
+	EXPECT_EQ(-EINVAL, tune_set("clear_mode", "nonsense"));
+	EXPECT_STREQ(variant->mode, tune_get("clear_mode", now));
 }
 
 /* Dirtied in one pool, given back, got again in another: by populate and touch. */

@@ -227,12 +227,11 @@ TEST_F(pressure, one_node_takes_its_own)
 /* Its words alone are more than the shrinker looks at in one go. */
 TEST_F(pressure, large_pool_with_nothing_to_give_hides_no_other)
 {
-	long limit_mib = file_read_long(PARAMETERS "limit_mib");
 	struct pool large;
 
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", LARGE * (BLOCK >> 20)));
+	ASSERT_EQ(0, tune_limit(LARGE));
 	EXPECT_EQ(0, pool_open(&large, LARGE));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib", limit_mib));
+	ASSERT_EQ(0, tune_limit(0));
 	ASSERT_EQ(0, slabs_hold(&large, 0, 1, 0));
 	ASSERT_EQ(0, pool_open(&self->pool, FEW));
 	ASSERT_EQ(0, slabs_hold(&self->pool, 0, FEW, 0));

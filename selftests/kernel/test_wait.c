@@ -17,26 +17,21 @@
 #define SLABS		4U
 #define ROUNDS		20000U
 #define WAIT_MS		20000
+#define SHORT_WAIT_MS	300
 #define HERD		8
-#define MIB_A_BLOCK	(BLOCK >> 20)
 
 FIXTURE(wait)
 {
 	struct tune tune;
 	struct pool pool;
 	struct pool peer;
-	long limit_mib, high, low;
 };
 
 /* Two clients of one pool, nothing decays, and there is no depot. */
 FIXTURE_SETUP(wait)
 {
-	self->limit_mib = file_read_long(PARAMETERS "limit_mib");
-	self->low = file_read_long(PARAMETERS "depot_low_blocks");
-	self->high = file_read_long(PARAMETERS "depot_high_blocks");
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", 0));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", 0));
 	ASSERT_EQ(0, tune_save(&self->tune));
+	ASSERT_EQ(0, tune_no_depot());
 	ASSERT_EQ(0, tune_no_decay());
 	ASSERT_EQ(0, pool_open(&self->pool, SLABS));
 	ASSERT_EQ(0, pool_join(&self->pool, &self->peer));
@@ -47,9 +42,6 @@ FIXTURE_TEARDOWN(wait)
 	pool_close(&self->peer);
 	pool_close(&self->pool);
 	EXPECT_EQ(0, tune_restore(&self->tune));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "limit_mib", self->limit_mib));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_high_blocks", self->high));
-	EXPECT_EQ(0, file_write_long(PARAMETERS "depot_low_blocks", self->low));
 }
 
 static int tell(const struct pool *pool, __u32 flags, __u32 count)
@@ -210,8 +202,7 @@ static void meet_the_bound(struct __test_metadata *_metadata, const struct pool 
 	ASSERT_EQ(0, pool_open(other, SLABS));
 	ASSERT_EQ(0, slabs_hold(other, 0, SLABS, 0));
 	ASSERT_EQ(0, device_settle(&info));
-	ASSERT_EQ(0, file_write_long(PARAMETERS "limit_mib",
-				     (info.pool_blocks + info.depot_blocks) * MIB_A_BLOCK));
+	ASSERT_EQ(0, tune_limit(info.pool_blocks + info.depot_blocks));
 	ASSERT_EQ(0, slab_claim(pool, 0, 0));
 	ASSERT_EQ(-ENOSPC, pool_populate(pool, 0, 1, NULL));
 }
@@ -249,6 +240,27 @@ TEST_F(wait, pool_that_closes_wakes_the_one_that_was_refused)
 	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, WAIT_MS));
 	EXPECT_EQ(0, pool_populate(&self->pool, 0, 1, NULL));
 	close(epoll);
+}
+
+/* Nothing came free, more is allowed. */
+TEST_F(wait, raised_limit_wakes_the_pool_that_was_refused)
+{
+	struct epoll_event event;
+	struct aoipool_info info;
+	struct pool other;
+	int epoll;
+
+	meet_the_bound(_metadata, &self->pool, &other);
+	epoll = edge_of(&self->pool);
+	ASSERT_LE(0, epoll);
+	ASSERT_EQ(0, device_info(&info));
+	ASSERT_EQ(0, tune_limit(info.limit_blocks));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, SHORT_WAIT_MS));
+	ASSERT_EQ(0, tune_limit(info.limit_blocks + 1));
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, WAIT_MS));
+	EXPECT_EQ(0, pool_populate(&self->pool, 0, 1, NULL));
+	close(epoll);
+	pool_close(&other);
 }
 
 TEST_F(wait, telling_of_nothing_is_refused)

@@ -10,6 +10,7 @@
 
 #define TUNABLES	"/sys/class/misc/aoipool/"
 #define PATH_BYTES	128
+#define MAX_NODES	8
 
 #define STEP_US		10000
 #define WAIT_STEPS	6000
@@ -21,7 +22,9 @@ static const char *const percents[TUNE_LEVELS] = {
 static const char *const policy_files[] = { "decay_ms", "grace_ms", "depot", "gives_reserve" };
 static const char *const other_files[] = {
 	"pressure/hysteresis_percent", "pressure/hold_ms", "idle_max_bytes",
+	"limit_bytes", "clear_mode", "populate_workers",
 };
+static const char *const node_files[] = { "depot_low_bytes", "depot_high_bytes" };
 
 static const char *path_of(const char *file, char *path)
 {
@@ -84,6 +87,29 @@ static int save_policy(struct tune *tune, int level)
 	return err;
 }
 
+static const char *node_file(int node, const char *name, char *file)
+{
+	snprintf(file, 48, "node%d/%s", node, name);
+	return file;
+}
+
+static bool has_node(int node)
+{
+	char file[48], path[PATH_BYTES];
+
+	return !access(path_of(node_file(node, "level", file), path), F_OK);
+}
+
+static int save_node(struct tune *tune, int node)
+{
+	char file[48];
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(node_files) / sizeof(*node_files) && !err; i++)
+		err = save(tune, node_file(node, node_files[i], file));
+	return err;
+}
+
 int tune_save(struct tune *tune)
 {
 	int err = 0;
@@ -95,6 +121,8 @@ int tune_save(struct tune *tune)
 		err = save_policy(tune, level);
 	for (size_t i = 0; i < sizeof(other_files) / sizeof(*other_files) && !err; i++)
 		err = save(tune, other_files[i]);
+	for (int node = 0; node < MAX_NODES && !err; node++)
+		err = has_node(node) ? save_node(tune, node) : 0;
 	return err;
 }
 
@@ -110,6 +138,36 @@ int tune_restore(const struct tune *tune)
 	for (int i = 0; i < tune->nr && !err; i++)
 		err = tune_set(tune->values[i].file, tune->values[i].value);
 	return err;
+}
+
+int tune_limit(__u64 blocks)
+{
+	return tune_set_long("limit_bytes", blocks * AOIPOOL_BLOCK_BYTES);
+}
+
+static int depot_of(int node, __u64 low_blocks, __u64 high_blocks)
+{
+	char file[48];
+
+	return tune_set_long(node_file(node, "depot_low_bytes", file),
+			     low_blocks * AOIPOOL_BLOCK_BYTES) ?:
+	       tune_set_long(node_file(node, "depot_high_bytes", file),
+			     high_blocks * AOIPOOL_BLOCK_BYTES);
+}
+
+int tune_depot(__u64 low_blocks, __u64 high_blocks)
+{
+	int err = 0;
+
+	for (int node = 0; node < MAX_NODES && !err; node++)
+		if (has_node(node))
+			err = depot_of(node, low_blocks, high_blocks);
+	return err;
+}
+
+int tune_no_depot(void)
+{
+	return tune_depot(0, 0);
 }
 
 const char *tune_level_name(int level)

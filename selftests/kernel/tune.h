@@ -9,7 +9,7 @@
 #include <linux/aoipool.h>
 
 #define TUNE_LEVELS	(AOIPOOL_PRESSURE_CRITICAL + 1)
-#define TUNE_FILES	32
+#define TUNE_FILES	64
 
 struct tune_value {
 	char file[48];
@@ -32,6 +32,13 @@ int tune_set_long(const char *file, long value);
 const char *tune_get(const char *file, char *value);
 /* -1: no such file, or no number. */
 long tune_get_long(const char *file);
+
+/* The module's bound; 0: the default. */
+int tune_limit(__u64 blocks);
+/* What the depot keeps of every node that there is. */
+int tune_depot(__u64 low_blocks, __u64 high_blocks);
+/* The same, of nothing: it counts against the bound, and it moves by itself. */
+int tune_no_depot(void);
 
 /* "none" to "critical" */
 const char *tune_level_name(int level);
