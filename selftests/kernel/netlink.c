@@ -79,7 +79,7 @@ static int receive(const struct netlink *netlink, void *buffer, int timeout_ms)
 
 	if (poll(&poller, 1, timeout_ms) == 0)
 		return -ETIMEDOUT;
-	got = recv(fd_of(netlink), buffer, RECEIVE_BYTES, MSG_DONTWAIT);
+	got = recv(fd_of(netlink), buffer, netlink->receive_bytes ?: RECEIVE_BYTES, MSG_DONTWAIT);
 	return got < 0 ? -errno : got;
 }
 
@@ -223,6 +223,31 @@ static int ask(struct netlink *netlink, int cmd, int flags, const void *data, si
 	return err;
 }
 
+static void request_add(struct request *request, int attr, const void *value, size_t bytes)
+{
+	struct nlattr head = { .nla_len = sizeof(head) + bytes, .nla_type = attr };
+
+	memcpy(request->data + request->bytes, &head, sizeof(head));
+	if (bytes)
+		memcpy(request->data + request->bytes + sizeof(head), value, bytes);
+	request->bytes += NLA_ALIGN(head.nla_len);
+}
+
+void request_u32(struct request *request, int attr, __u32 value)
+{
+	request_add(request, attr, &value, sizeof(value));
+}
+
+void request_u64(struct request *request, int attr, __u64 value)
+{
+	request_add(request, attr, &value, sizeof(value));
+}
+
+void request_flag(struct request *request, int attr)
+{
+	request_add(request, attr, NULL, 0);
+}
+
 int netlink_request(struct netlink *netlink, int cmd, int flags, const void *data,
 		    size_t bytes, struct message *answers, int max)
 {
@@ -255,6 +280,28 @@ int netlink_state(struct netlink *netlink, struct message *state)
 int netlink_dump(struct netlink *netlink, int cmd, struct message *answers, int max)
 {
 	return netlink_request(netlink, cmd, NLM_F_DUMP, NULL, 0, answers, max);
+}
+
+int netlink_slabs(struct netlink *netlink, __u64 pool, struct message *answers, int max)
+{
+	struct request request = {};
+
+	if (pool)
+		request_u64(&request, AOIPOOL_A_POOL, pool);
+	return netlink_request(netlink, AOIPOOL_GENL_GET_SLABS, NLM_F_DUMP, request.data,
+			       request.bytes, answers, max);
+}
+
+int netlink_trim(struct netlink *netlink, const struct request *request, struct message *answer)
+{
+	const struct request all = {};
+	int nr;
+
+	if (!request)
+		request = &all;
+	nr = netlink_request(netlink, AOIPOOL_GENL_TRIM, 0, request->data, request->bytes,
+			     answer, 1);
+	return nr < 0 ? nr : nr == 1 ? 0 : -EPROTO;
 }
 
 __u64 netlink_pool_id(struct netlink *netlink, const char *name)

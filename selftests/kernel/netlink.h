@@ -22,6 +22,7 @@ struct netlink {
 	int family;
 	int group;
 	bool is_written_to;	/* without an address, as to any file */
+	int receive_bytes;	/* at once; 0: as much as the kernel may put into one */
 	char why[128];	/* what the kernel said to the last refusal */
 };
 
@@ -59,6 +60,16 @@ int netlink_subscribe(struct netlink *netlink);
 /* Bytes that may wait to be read, whatever the limit. */
 int netlink_buffer(struct netlink *netlink, int bytes);
 
+/* What a request says, attribute by attribute. */
+struct request {
+	char data[256] __attribute__((aligned(8)));
+	size_t bytes;
+};
+
+void request_u32(struct request *request, int attr, __u32 value);
+void request_u64(struct request *request, int attr, __u64 value);
+void request_flag(struct request *request, int attr);
+
 /*
  * A request of @bytes bytes behind its headers, with more @flags.  Return: how
  * many answers were kept, @max at most.
@@ -69,7 +80,12 @@ int netlink_request(struct netlink *netlink, int cmd, int flags, const void *dat
 int netlink_request_cut(struct netlink *netlink);
 int netlink_state(struct netlink *netlink, struct message *state);
 int netlink_dump(struct netlink *netlink, int cmd, struct message *answers, int max);
-/* The same in two: what is between them the kernel has to live with. */
+/* Held slabs, of all pools where @pool is 0. */
+int netlink_slabs(struct netlink *netlink, __u64 pool, struct message *answers, int max);
+/* @request may be NULL: take all that is idle. */
+int netlink_trim(struct netlink *netlink, const struct request *request,
+		 struct message *answer);
+/* A dump in two: what is between them the kernel has to live with. */
 int netlink_dump_begin(struct netlink *netlink, int cmd);
 int netlink_dump_end(struct netlink *netlink, struct message *answers, int max);
 

@@ -60,6 +60,7 @@ FIXTURE_VARIANT(call)
 {
 	unsigned long number;
 	__u32 ver0;
+	__u32 size;	/* of today, where it has grown; else 0 */
 	bool on_pool;
 	int fd_offset;
 	__u32 known_flags;
@@ -92,6 +93,7 @@ FIXTURE_VARIANT_ADD(call, pool_info)
 {
 	.number = AOIPOOL_POOL_INFO,
 	.ver0 = AOIPOOL_POOL_INFO_SIZE_VER0,
+	.size = sizeof(struct aoipool_pool_info),
 	.on_pool = true,
 	.fd_offset = NO_FD,
 	.fill = fill_nothing,
@@ -191,7 +193,21 @@ static int issue(FIXTURE_DATA(call) *self, const FIXTURE_VARIANT(call) *variant,
 	return 0;
 }
 
+static __u32 size_of_today(const FIXTURE_VARIANT(call) *variant)
+{
+	return variant->size ?: variant->ver0;
+}
+
 TEST_F(call, exact_size_is_accepted)
+{
+	char *arg = argument(self, variant, size_of_today(variant));
+
+	EXPECT_EQ(0, issue(self, variant, arg));
+	EXPECT_EQ(size_of_today(variant), *(__u32 *)arg);
+}
+
+/* By whoever was compiled with the first header. */
+TEST_F(call, first_size_is_accepted)
 {
 	char *arg = argument(self, variant, variant->ver0);
 
@@ -215,7 +231,8 @@ TEST_F(call, short_size_is_refused)
 
 TEST_F(call, long_zero_tail_is_accepted)
 {
-	const __u32 sizes[] = { variant->ver0 + 4, variant->ver0 + 8, PAGE };
+	const __u32 known = size_of_today(variant);
+	const __u32 sizes[] = { known + 4, known + 8, PAGE };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		char *arg = argument(self, variant, sizes[i]);
@@ -229,7 +246,8 @@ TEST_F(call, long_zero_tail_is_accepted)
 
 TEST_F(call, long_dirty_tail_is_refused)
 {
-	const __u32 sizes[] = { variant->ver0 + 1, variant->ver0 + 8, PAGE };
+	const __u32 known = size_of_today(variant);
+	const __u32 sizes[] = { known + 1, known + 8, PAGE };
 	int fds = fd_count();
 	char before[PAGE];
 
@@ -250,7 +268,7 @@ TEST_F(call, first_byte_of_the_tail_counts)
 {
 	char *arg = argument(self, variant, PAGE);
 
-	arg[variant->ver0] = 1;
+	arg[size_of_today(variant)] = 1;
 	EXPECT_EQ(-E2BIG, issue(self, variant, arg));
 }
 
@@ -616,6 +634,25 @@ TEST_F(abi, pool_info_echoes_what_was_created)
 	EXPECT_EQ(0, memcmp(&self->args.layout, &info.layout, sizeof(info.layout)));
 	EXPECT_EQ(self->args.client, info.client);
 	close(pool.fd);
+}
+
+/* What a struct has grown by is not written to who does not know of it. */
+TEST_F(abi, pool_info_of_the_first_size_ends_there)
+{
+	struct aoipool_pool_info info = { .size = AOIPOOL_POOL_INFO_SIZE_VER0 };
+	struct pool pool;
+
+	ASSERT_EQ(0, pool_open(&pool, SLABS));
+	info.pool = ~0ULL;
+	ASSERT_EQ(0, ioctl(pool.fd, AOIPOOL_POOL_INFO, &info));
+	EXPECT_EQ(AOIPOOL_POOL_INFO_SIZE_VER0, info.size);
+	EXPECT_EQ(SLABS, info.nr_slabs);
+	EXPECT_EQ(~0ULL, info.pool);
+	ASSERT_EQ(0, pool_info(&pool, &info));
+	EXPECT_EQ(sizeof(info), info.size);
+	EXPECT_NE(0, info.pool);
+	EXPECT_NE(~0ULL, info.pool);
+	pool_close(&pool);
 }
 
 TEST_F(abi, pool_info_counts_slabs_and_clients)

@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 #include "child.h"
+#include "content.h"
 #include "holder.h"
 #include "netlink.h"
 #include "node.h"
@@ -12,10 +13,13 @@
 #include "proc.h"
 #include "tune.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/netlink.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
 
 #define SLABS		8U
 #define USER		1000		/* who is nobody in particular */
@@ -69,6 +73,129 @@ TEST_F(netlink, state_says_what_is)
 	EXPECT_TRUE(message_has(&self->got, AOIPOOL_A_SEQ));
 	EXPECT_TRUE(message_has(&self->got, AOIPOOL_A_LOST));
 	EXPECT_TRUE(message_has(&self->got, AOIPOOL_A_IDLE_BYTES));
+	EXPECT_EQ(AOIPOOL_ABI_VERSION, state[AOIPOOL_A_ABI_VERSION]);
+	EXPECT_EQ(info.limit_blocks * BLOCK, state[AOIPOOL_A_LIMIT_BYTES]);
+	EXPECT_EQ(info.swept_slabs, state[AOIPOOL_A_SWEPT_SLABS]);
+	EXPECT_EQ(info.oom_calls, state[AOIPOOL_A_OOM_CALLS]);
+	EXPECT_EQ(info.oom_blocks * BLOCK, state[AOIPOOL_A_OOM_BYTES]);
+}
+
+/* @times populates that no memory is left for. */
+static int fail_populates(const struct pool *pool, int times)
+{
+	int err = tune_limit(1) ?: slab_claim(pool, SLABS - 1, 0);
+
+	while (!err && times--)
+		err = pool_populate(pool, SLABS - 1, 1, NULL) == -ENOSPC ? 0 : -EPROTO;
+	return err;
+}
+
+TEST_F(netlink, what_was_given_and_refused_is_counted)
+{
+	static struct message pool[MESSAGES];
+	struct message state[2], nodes[2][2];
+
+	ASSERT_EQ(0, netlink_state(&self->mouth, &state[0]));
+	ASSERT_LE(1, netlink_dump(&self->mouth, AOIPOOL_GENL_GET_NODES, nodes[0], 2));
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 3, 0));
+	ASSERT_EQ(0, fail_populates(&self->pool, 2));
+	ASSERT_EQ(0, netlink_state(&self->mouth, &state[1]));
+	ASSERT_LE(1, netlink_dump(&self->mouth, AOIPOOL_GENL_GET_NODES, nodes[1], 2));
+	EXPECT_EQ(2, state[1].value[AOIPOOL_A_FAILURES] - state[0].value[AOIPOOL_A_FAILURES]);
+	EXPECT_EQ(2, nodes[1][0].value[AOIPOOL_A_FAILURES] -
+		     nodes[0][0].value[AOIPOOL_A_FAILURES]);
+	EXPECT_EQ(3 * BLOCK, nodes[1][0].value[AOIPOOL_A_POPULATED_BYTES] -
+			     nodes[0][0].value[AOIPOOL_A_POPULATED_BYTES]);
+	EXPECT_EQ(1, netlink_dump(&self->mouth, AOIPOOL_GENL_GET_POOLS, pool, MESSAGES));
+	EXPECT_EQ(2, pool[0].value[AOIPOOL_A_FAILURES]);
+}
+
+/* A page in a pipe is one that somebody has a reference to. */
+static int pin(const struct pool *pool, __u32 slab, int pipes[2])
+{
+	struct iovec part = { slab_data(pool, slab), 1 };
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -errno;
+	return vmsplice(pipes[1], &part, 1, 0) == 1 ? 0 : -errno;
+}
+
+static const struct message *ask_of_pool(struct netlink *netlink, const char *name)
+{
+	static struct message answers[MESSAGES];
+	int nr = netlink_dump(netlink, AOIPOOL_GENL_GET_POOLS, answers, MESSAGES);
+
+	return messages_find(answers, nr, name, 0);
+}
+
+/* One is held, one of the parked ones pinned; four have to stay, so two more do. */
+TEST_F(netlink, pool_says_what_can_be_had_of_it)
+{
+	struct aoipool_pool_create args = pool_args(SLABS, 2);
+	const struct message *has;
+	struct pool pool;
+	int pipes[2];
+
+	strcpy((char *)args.name, "kept");
+	args.reserve_slabs = 4;
+	ASSERT_EQ(0, tune_no_decay());
+	ASSERT_EQ(0, pool_open_args(&pool, &args));
+	ASSERT_EQ(0, slabs_hold(&pool, 0, 7, 0));
+	ASSERT_EQ(0, pin(&pool, 3, pipes));
+	ASSERT_EQ(0, slabs_park(&pool, 1, 6));
+	has = ask_of_pool(&self->mouth, "kept");
+	ASSERT_NE(NULL, has);
+	EXPECT_EQ(2 * BLOCK, has->value[AOIPOOL_A_HELD_BYTES]);
+	EXPECT_EQ(12 * BLOCK, has->value[AOIPOOL_A_IDLE_BYTES]);
+	EXPECT_EQ(2 * BLOCK, has->value[AOIPOOL_A_APART_BYTES]);
+	EXPECT_EQ(4 * BLOCK, has->value[AOIPOOL_A_RESERVED_BYTES]);
+	EXPECT_EQ(2 * BLOCK, has->value[AOIPOOL_A_SLOT_BYTES]);
+	EXPECT_EQ(0, has->value[AOIPOOL_A_UID]);
+	EXPECT_TRUE(message_has(has, AOIPOOL_A_UID));
+	EXPECT_EQ(0, has->value[AOIPOOL_A_SWEPT_SLABS]);
+	/* and as it says, so it is */
+	ASSERT_EQ(0, pool_trim(&pool, 0, NULL));
+	has = ask_of_pool(&self->mouth, "kept");
+	EXPECT_EQ(6 * BLOCK, has->value[AOIPOOL_A_IDLE_BYTES]);
+	close(pipes[0]);
+	close(pipes[1]);
+	has = ask_of_pool(&self->mouth, "kept");
+	EXPECT_EQ(0, has->value[AOIPOOL_A_APART_BYTES]);
+	EXPECT_EQ(6 * BLOCK, has->value[AOIPOOL_A_RESERVED_BYTES]);
+	pool_close(&pool);
+}
+
+/* Mappings of a block, whole and in parts, in one process or two, are no pin. */
+TEST_F(netlink, mapped_slab_is_not_apart)
+{
+	const struct message *has;
+	struct pool peer;
+
+	ASSERT_EQ(0, tune_no_decay());
+	ASSERT_EQ(0, slabs_hold(&self->pool, 0, 4, 0));
+	ASSERT_EQ(0, pool_join(&self->pool, &peer));
+	stamp_write(self->pool.data, 4 * BLOCK, 1);
+	EXPECT_TRUE(stamp_is(peer.data, 4 * BLOCK, 1));
+	ASSERT_EQ(0, mprotect(self->pool.data + BLOCK / 2, BLOCK, PROT_READ));
+	EXPECT_TRUE(stamp_is(self->pool.data, 4 * BLOCK, 1));
+	ASSERT_EQ(0, slabs_park(&self->pool, 0, 4));
+	has = ask_of_pool(&self->mouth, NAME);
+	ASSERT_NE(NULL, has);
+	EXPECT_EQ(4 * BLOCK, has->value[AOIPOOL_A_IDLE_BYTES]);
+	EXPECT_EQ(0, has->value[AOIPOOL_A_APART_BYTES]);
+	ASSERT_EQ(0, netlink_state(&self->mouth, &self->got));
+	EXPECT_EQ(4 * BLOCK, self->got.value[AOIPOOL_A_IDLE_BYTES]);
+	EXPECT_EQ(0, self->got.value[AOIPOOL_A_APART_BYTES]);
+	EXPECT_EQ(0, self->got.value[AOIPOOL_A_RESERVED_BYTES]);
+	pool_close(&peer);
+}
+
+TEST_F(netlink, client_is_told_the_number_of_its_pool)
+{
+	struct aoipool_pool_info info;
+
+	ASSERT_EQ(0, pool_info(&self->pool, &info));
+	EXPECT_EQ(netlink_pool_id(&self->mouth, NAME), info.pool);
 }
 
 TEST_F(netlink, nodes_say_what_they_have)
@@ -317,6 +444,9 @@ TEST_F(netlink, garbage_is_refused_and_the_next_request_works)
 	EXPECT_EQ(-EOPNOTSUPP, netlink_dump(to, AOIPOOL_GENL_GET_STATE, NULL, 0));
 	EXPECT_TRUE(family_is_well(to));
 	EXPECT_EQ(-EINVAL, netlink_request_cut(to));
+	EXPECT_TRUE(family_is_well(to));
+	EXPECT_EQ(-EOPNOTSUPP, netlink_request(to, AOIPOOL_GENL_GET_SLABS, 0, NULL, 0, NULL, 0));
+	EXPECT_EQ(-EOPNOTSUPP, netlink_dump(to, AOIPOOL_GENL_TRIM, NULL, 0));
 	EXPECT_TRUE(family_is_well(to));
 	for (int cmd = AOIPOOL_GENL_GET_STATE; cmd <= AOIPOOL_GENL_GET_HOLDERS; cmd++) {
 		int flags = cmd == AOIPOOL_GENL_GET_STATE ? 0 : NLM_F_DUMP;
