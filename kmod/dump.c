@@ -408,13 +408,15 @@ static int tell_slabs_of(struct sk_buff *skb, struct netlink_callback *cb,
 
 /*
  * The pool in which the last call came to an end is gone on with, if it is still
- * there; another one is begun with its first client or slab.
+ * there; another one is begun with its first client or slab.  One of a lower id
+ * that is published only now comes too late: it would begin this one anew.
  */
 static void enter_pool(struct dump *dump, const struct aoipool_pool *pool)
 {
 	if (dump->inside != pool->id)
 		dump->next = 0;
 	dump->inside = pool->id;
+	dump->pool = pool->id - 1;
 }
 
 /* NULL: there is none, or not the one that was asked for any more. */

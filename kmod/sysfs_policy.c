@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sysfs: policy_LEVEL/, what is done on a level. */
-#include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "governor.h"
@@ -95,9 +94,9 @@ static ssize_t gives_reserve_store(struct device *dev,
 				   struct device_attribute *attr,
 				   const char *buf, size_t len)
 {
-	bool value;
+	u64 value;
 
-	if (kstrtobool(buf, &value))
+	if (!aoipool_file_parse(buf, 0, 1, &value))
 		return aoipool_file_refuse(aoipool_file_of(attr), buf, -EINVAL,
 					   "0 or 1");
 	WRITE_ONCE(policy_of(attr)->gives_reserve, value);

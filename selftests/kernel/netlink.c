@@ -75,12 +75,15 @@ int netlink_buffer(struct netlink *netlink, int bytes)
 static int receive(const struct netlink *netlink, void *buffer, int timeout_ms)
 {
 	struct pollfd poller = { .fd = fd_of(netlink), .events = POLLIN };
+	int bytes = netlink->receive_bytes ?: RECEIVE_BYTES;
 	ssize_t got;
 
 	if (poll(&poller, 1, timeout_ms) == 0)
 		return -ETIMEDOUT;
-	got = recv(fd_of(netlink), buffer, netlink->receive_bytes ?: RECEIVE_BYTES, MSG_DONTWAIT);
-	return got < 0 ? -errno : got;
+	got = recv(fd_of(netlink), buffer, bytes, MSG_DONTWAIT | MSG_TRUNC);
+	if (got < 0)
+		return -errno;
+	return got > bytes ? -EMSGSIZE : got;
 }
 
 static __u64 number_of(const struct nlattr *attr)
