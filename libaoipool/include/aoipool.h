@@ -30,6 +30,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aoipool/custody.h"
 #include "aoipool/event.h"
 
 #ifdef __cplusplus
@@ -314,8 +315,8 @@ struct aoipool_pool;
  *	or may not be opened;
  * -EPROTO: the module's ABI is not this library's;
  * -EXDEV: a node of the mask does not exist or has no memory;
- * -EINVAL, too: the environment variable AOIPOOL_PROVIDER or AOIPOOL_LISTS has
- *	a value that is not known;
+ * -EINVAL, too: the environment variable AOIPOOL_PROVIDER, AOIPOOL_LISTS or
+ *	AOIPOOL_CUSTODY has a value that is not known;
  * -EOPNOTSUPP: lists by rseq were asked for and cannot be had;
  * -ENOSPC: the pool exceeds the module's limit, or all pools together the 2^32
  *	slots that refs can tell apart;

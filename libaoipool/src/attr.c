@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 _Static_assert(AOIPOOL_IDLE_MS_OF_HOST == AOIPOOL_DECAY_OF_HOST &&
 	       AOIPOOL_IDLE_MS_NEVER == AOIPOOL_DECAY_NEVER,
 	       "values of the module's ABI");
@@ -12,18 +14,9 @@ _Static_assert(AOIPOOL_IDLE_MS_OF_HOST == AOIPOOL_DECAY_OF_HOST &&
 /* Copies @text if it is 1 to @max printable bytes without @never. */
 static int copy_printable(char *to, const char *text, size_t max, char never)
 {
-	size_t n, i;
-
-	if (!text)
+	if (!text || !text_is_printable(text, max) || strchr(text, never))
 		return -EINVAL;
-	n = strnlen(text, max + 1);
-	if (!n || n > max)
-		return -EINVAL;
-	for (i = 0; i < n; i++)
-		if (text[i] < ' ' || text[i] > '~' || text[i] == never)
-			return -EINVAL;
-	memcpy(to, text, n);
-	to[n] = '\0';
+	strcpy(to, text);
 	return 0;
 }
 
@@ -152,6 +145,22 @@ int aoipool_attr_set_lists(struct aoipool_attr *attr, enum aoipool_lists lists)
 	case AOIPOOL_LISTS_LOCKED:
 	case AOIPOOL_LISTS_NONE:
 		attr->lists = lists;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int aoipool_attr_set_custody(struct aoipool_attr *attr,
+			     enum aoipool_custody_mode mode)
+{
+	if (!attr)
+		return -EINVAL;
+	switch (mode) {
+	case AOIPOOL_CUSTODY_AUTO:
+	case AOIPOOL_CUSTODY_NONE:
+	case AOIPOOL_CUSTODY_SLABS:
+	case AOIPOOL_CUSTODY_SLOTS:
+		attr->custody = mode;
 		return 0;
 	}
 	return -EINVAL;

@@ -31,6 +31,7 @@ struct aoipool_attr {
 	enum aoipool_provider provider;
 	enum aoipool_lists lists;
 	bool put_by_pointer;
+	enum aoipool_custody_mode custody;
 	size_t prefill;
 	uint32_t decay_ms;		/* AOIPOOL_DECAY_* */
 	size_t idle_max_bytes;		/* SIZE_MAX: without a bound */

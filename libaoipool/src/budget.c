@@ -3,9 +3,11 @@
 
 #include <errno.h>
 
-int budget_init(struct budget *budget, uint64_t slots)
+int budget_init(struct budget *budget, uint64_t slots, uint64_t *free)
 {
-	*budget = (struct budget){ .slots = slots, .free = slots };
+	*budget = (struct budget){ .slots = slots };
+	budget->free = free ? free : &budget->own_free;
+	*budget->free = slots;
 	return gate_init(&budget->gate);
 }
 
@@ -16,12 +18,12 @@ void budget_exit(struct budget *budget)
 
 uint64_t budget_free(const struct budget *budget)
 {
-	return __atomic_load_n(&budget->free, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(budget->free, __ATOMIC_SEQ_CST);
 }
 
 uint64_t budget_out(const struct budget *budget)
 {
-	return budget->slots - __atomic_load_n(&budget->free, __ATOMIC_RELAXED);
+	return budget->slots - __atomic_load_n(budget->free, __ATOMIC_RELAXED);
 }
 
 /* What was out at the moment of a take, and not what is when it is noted. */
@@ -45,7 +47,7 @@ uint64_t budget_take_some(struct budget *budget, uint64_t least, uint64_t most)
 		n = free < most ? free : most;
 		if (n < least)
 			return 0;
-	} while (!__atomic_compare_exchange_n(&budget->free, &free, free - n,
+	} while (!__atomic_compare_exchange_n(budget->free, &free, free - n,
 					      true, __ATOMIC_SEQ_CST,
 					      __ATOMIC_SEQ_CST));
 	note_peak(budget, budget->slots - (free - n));
@@ -88,13 +90,13 @@ int budget_take(struct budget *budget, uint64_t n, int timeout_ms)
 
 void budget_give(struct budget *budget, uint64_t n)
 {
-	__atomic_fetch_add(&budget->free, n, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(budget->free, n, __ATOMIC_SEQ_CST);
 	gate_rouse(&budget->gate, n > 1);
 }
 
 void budget_return(struct budget *budget, uint64_t n)
 {
-	__atomic_fetch_add(&budget->free, n, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(budget->free, n, __ATOMIC_SEQ_CST);
 	gate_rouse_sated(&budget->gate);
 }
 

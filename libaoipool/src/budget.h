@@ -16,12 +16,15 @@
 
 struct budget {
 	uint64_t slots;
-	uint64_t free __attribute__((aligned(64)));
+	/* where it is free for others to read, or own_free */
+	uint64_t *free;
+	uint64_t own_free __attribute__((aligned(64)));
 	uint64_t peak;		/* most that were ever out */
 	struct gate gate;
 };
 
-int budget_init(struct budget *budget, uint64_t slots);
+/* @free: where to count those that are free; NULL: in the budget. */
+int budget_init(struct budget *budget, uint64_t slots, uint64_t *free);
 void budget_exit(struct budget *budget);
 
 /**

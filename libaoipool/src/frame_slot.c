@@ -22,7 +22,7 @@ static __attribute__((noinline)) void dress(struct aoipool_pool *pool,
 static void hand_out(struct aoipool_pool *pool, struct here here,
 		     const struct slab *slab, struct aoipool_slot *slot)
 {
-	frame_slot_fill(pool, slab->index, slab->gen, slot);
+	frame_slot_fill(pool, slab, slot);
 	if (slab->node != here.node)
 		stats_add(&pool->stats, STAT_REMOTE_GETS, 1);
 	if (hooks_any(&pool->hooks))

@@ -28,11 +28,12 @@ int frame_slot_look_up(const struct aoipool_pool *pool, aoipool_ref_t ref,
 int frame_slot_reset(struct aoipool_pool *pool);
 
 static inline void frame_slot_fill(const struct aoipool_pool *pool,
-				   uint32_t slab, uint32_t gen,
+				   const struct slab *slab,
 				   struct aoipool_slot *slot)
 {
-	slot->ptr = provider_slab(&pool->provider, slab);
-	slot->ref = ref_make(&pool->range, slab, gen);
+	slab_note(&pool->table, slab);
+	slot->ptr = provider_slab(&pool->provider, slab->index);
+	slot->ref = ref_make(&pool->range, slab->index, slab->gen);
 }
 
 /*
@@ -52,7 +53,7 @@ static inline int frame_slot_get_noted(struct aoipool_pool *pool,
 				     slab.node != node ||
 				     hooks_any(&pool->hooks), 0))
 		return frame_slot_accept(pool, slot, slab.index);
-	frame_slot_fill(pool, slab.index, slab.gen, slot);
+	frame_slot_fill(pool, &slab, slot);
 	return 0;
 }
 

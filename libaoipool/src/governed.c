@@ -62,16 +62,20 @@ static enum aoipool_pressure_level level_of(const struct governed *governed,
 static void publish(struct governed *governed, const struct outlook *outlook)
 {
 	struct user_slabs *slabs = governed->pool->provider.slabs;
+	struct ledger_live *live = governed->pool->provider.live;
 
+	if (live)
+		__atomic_store_n(&live->level, governed->level,
+				 __ATOMIC_RELAXED);
 	if (!slabs)
 		return;
-	__atomic_store_n(&slabs->info.host_level, outlook->host_level.now,
+	__atomic_store_n(&slabs->info->host_level, outlook->host_level.now,
 			 __ATOMIC_RELAXED);
-	__atomic_store_n(&slabs->info.pressure_level, governed->level,
+	__atomic_store_n(&slabs->info->pressure_level, governed->level,
 			 __ATOMIC_RELAXED);
-	__atomic_store_n(&slabs->info.grace_ns, governed->grace_ns,
+	__atomic_store_n(&slabs->info->grace_ns, governed->grace_ns,
 			 __ATOMIC_RELAXED);
-	__atomic_fetch_add(&slabs->info.pressure_seq, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&slabs->info->pressure_seq, 1, __ATOMIC_RELAXED);
 }
 
 static void tell_level(struct governed *governed, const struct outlook *outlook,
@@ -203,6 +207,17 @@ uint64_t governed_age(struct governed *governed, uint64_t now_ns)
 	return decayed + excess;
 }
 
+/* The module's page is not for others to read. */
+static void write_taken(const struct governed *governed)
+{
+	struct ledger_live *live = governed->pool->provider.live;
+
+	if (live)
+		__atomic_store_n(&live->reclaimed_slabs,
+				 load(&info_of(governed)->reclaimed_slabs),
+				 __ATOMIC_RELAXED);
+}
+
 static bool has_news(const struct governed *governed)
 {
 	return load(&info_of(governed)->reclaimed_slabs) !=
@@ -213,6 +228,7 @@ static void report_taken(struct governed *governed, uint64_t now_ns)
 {
 	struct aoipool_event event = {
 		.kind = AOIPOOL_EVENT_RECLAIM,
+		.pool = governed->pool->provider.kernel_pool,
 		.level = governed->level,
 	};
 	uint64_t slabs, blocks;
@@ -240,6 +256,7 @@ static void complain_of(struct governed *governed, uint32_t reason,
 	uint64_t failed = load(&governed->failed[reason]);
 	struct aoipool_event event = {
 		.kind = AOIPOOL_EVENT_EXHAUSTED,
+		.pool = provider->kernel_pool,
 		.level = governed->level,
 		.reason = reason,
 		.count = failed - governed->complained[reason],
@@ -292,6 +309,7 @@ static bool is_filling(const struct governed *governed)
 void governed_report(struct governed *governed, const struct outlook *outlook,
 		     uint64_t now_ns)
 {
+	write_taken(governed);
 	report_taken(governed, now_ns);
 	complain(governed, now_ns);
 	if (__atomic_exchange_n(&governed->heard, 0, __ATOMIC_RELAXED))
@@ -351,7 +369,7 @@ bool governed_gives(const struct governed *governed)
 	const struct user_slabs *slabs = governed->pool->provider.slabs;
 
 	return slabs && !slabs->kept &&
-	       load(&slabs->info.populated_blocks) >
+	       load(&slabs->info->populated_blocks) >
 		       (uint64_t)slabs->reserve * slabs->slab_blocks;
 }
 

@@ -15,6 +15,12 @@ struct geometry {
 	uint32_t index_shift;	/* a slab has 1 << this indices in refs */
 };
 
+/* Slabs that so many slots fill. */
+static inline uint32_t geometry_slabs_of(const struct geometry *g, size_t slots)
+{
+	return slots / g->slab_slots + !!(slots % g->slab_slots);
+}
+
 /* Return: 0; -EINVAL: more than a slab or a pool can have. */
 int geometry_of_frames(size_t bytes, size_t count, struct geometry *g);
 int geometry_of_objects(size_t bytes, size_t count, struct geometry *g);

@@ -116,7 +116,8 @@ void object_store_exit(struct aoipool_pool *pool, bool forked)
 
 bool object_is_plain(const struct aoipool_pool *pool)
 {
-	return !pool->objects->marks && !hooks_any(&pool->hooks);
+	return !pool->objects->marks && !hooks_any(&pool->hooks) &&
+	       !pool->ledger.slots;
 }
 
 static void choose_shape(struct aoipool_pool *pool)
@@ -279,6 +280,14 @@ void object_drain(struct aoipool_pool *pool)
 	pthread_mutex_unlock(&lists->valve);
 }
 
+static void forget_notes(struct aoipool_pool *pool)
+{
+	uint32_t i;
+
+	for (i = 0; i < pool->range.slots && pool->ledger.slots; i++)
+		ledger_note_put(&pool->ledger.slots[i]);
+}
+
 int object_reset(struct aoipool_pool *pool)
 {
 	struct object_store *store = pool->objects;
@@ -293,6 +302,7 @@ int object_reset(struct aoipool_pool *pool)
 	stats_add(&pool->stats, STAT_RESET_SLOTS, object_out(pool));
 	lists_forget(&store->lists);
 	homes_reset(&store->homes, store->retired, store->marks);
+	forget_notes(pool);
 	budget_give(&pool->budget, budget_out(&pool->budget));
 	pthread_mutex_unlock(&store->lists.valve);
 	object_loosen(pool);

@@ -49,9 +49,11 @@ static int bring_slab(struct object_store *store, uint32_t node,
 
 	object_set_poor(store, err && err != -EAGAIN);
 	homes_set_dry(&store->homes, err == -EAGAIN);
-	if (!err)
-		home_add(&store->homes, &taken, haul, n);
-	return err;
+	if (err)
+		return err;
+	slab_note(store->homes.table, &taken);
+	home_add(&store->homes, &taken, haul, n);
+	return 0;
 }
 
 static int refill(struct object_store *store, uint32_t node, uint32_t near,
@@ -433,6 +435,10 @@ static void hand_out_dressed(struct aoipool_pool *pool, uint64_t ref,
 	}
 	slot->ptr = object_ptr(pool, index);
 	slot->ref = ref;
+	if (pool->ledger.slots)
+		ledger_note_get(&pool->ledger.slots[index],
+				home_node(homes, index >> homes->shift),
+				ref >> 32);
 	if (hooks_any(&pool->hooks) && !hooks_get(&pool->hooks, slot->ptr))
 		pool_complain(pool, index);
 }

@@ -180,11 +180,20 @@ static void lay_down(struct aoipool_pool *pool, enum lists_side side,
 	object_loosen(pool);
 }
 
+/* Something is to be done to a slot that comes back. */
+static bool is_dressed(const struct aoipool_pool *pool)
+{
+	return hooks_any(&pool->hooks) || pool->ledger.slots;
+}
+
 static void take_back(struct aoipool_pool *pool, uint64_t ref)
 {
+	uint32_t index = home_index(&pool->objects->homes, ref);
+
+	if (pool->ledger.slots)
+		ledger_note_put(&pool->ledger.slots[index]);
 	if (hooks_any(&pool->hooks))
-		hooks_put(&pool->hooks,
-			  object_ptr(pool, home_index(&pool->objects->homes, ref)));
+		hooks_put(&pool->hooks, object_ptr(pool, index));
 }
 
 void object_put_rest(struct aoipool_pool *pool, aoipool_ref_t next)
@@ -316,7 +325,7 @@ int object_put_many(struct aoipool_pool *pool, const struct aoipool_slot *slots,
 	for (; n; n -= some, slots += some) {
 		some = n < FEW ? n : FEW;
 		good = release_some(pool, slots, some, next, &why);
-		for (i = 0; i < good && hooks_any(&pool->hooks); i++)
+		for (i = 0; i < good && is_dressed(pool); i++)
 			take_back(pool, next[i]);
 		lay_down_all(pool, next, good);
 	}

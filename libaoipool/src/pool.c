@@ -80,11 +80,6 @@ static void write_type(const struct aoipool_attr *attr,
 		 attr->tag[0] ? attr->tag : tag, at);
 }
 
-static uint32_t slabs_of(size_t slots, const struct geometry *g)
-{
-	return slots / g->slab_slots + !!(slots % g->slab_slots);
-}
-
 static int open_provider(struct aoipool_pool *pool,
 			 const struct aoipool_attr *attr,
 			 const struct aoipool_provider_ops *ops)
@@ -96,7 +91,7 @@ static int open_provider(struct aoipool_pool *pool,
 		.slot_bytes = g->slot_bytes,
 		.slab_blocks = g->slab_blocks,
 		.nr_slabs = g->nr_slabs,
-		.reserve_slabs = slabs_of(attr->reserve, g),
+		.reserve_slabs = geometry_slabs_of(g, attr->reserve),
 		.numa = attr->numa,
 		.nodes = attr->nodes,
 		.decay_ms = attr->decay_ms,
@@ -114,12 +109,14 @@ static int open_provider(struct aoipool_pool *pool,
 static int open_objects(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
+	struct ledger_live *live = ledger_live(&pool->ledger);
 	int err;
 
 	err = object_store_init(pool, attr);
 	if (err)
 		return err;
-	err = budget_init(&pool->budget, pool->slots);
+	err = budget_init(&pool->budget, pool->slots,
+			  live ? &live->free_slots : NULL);
 	if (err)
 		object_store_exit(pool, false);
 	return err;
@@ -208,7 +205,7 @@ static int check_reserve(const struct aoipool_pool *pool,
 static int open_reserve(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
-	uint32_t n = slabs_of(attr->reserve, &pool->geometry);
+	uint32_t n = geometry_slabs_of(&pool->geometry, attr->reserve);
 	struct slab *slabs;
 	int err;
 
@@ -237,9 +234,9 @@ static void open_governed(struct aoipool_pool *pool,
 	struct governed *governed = &pool->governed;
 	int err;
 
-	prefill_init(&pool->prefill, slabs_of(attr->prefill, &pool->geometry));
+	prefill_init(&pool->prefill, geometry_slabs_of(&pool->geometry, attr->prefill));
 	governed->pool = pool;
-	governed->reserve = slabs_of(attr->reserve, &pool->geometry);
+	governed->reserve = geometry_slabs_of(&pool->geometry, attr->reserve);
 	governed->teller.tell = attr->tell;
 	governed->teller.arg = attr->tell_arg;
 	strcpy(governed->teller.name, attr->name);
@@ -257,14 +254,19 @@ static int open_parts(struct aoipool_pool *pool,
 		      const struct aoipool_attr *attr,
 		      const struct aoipool_provider_ops *ops)
 {
-	int err;
+	int custody = ledger_mode(attr), err;
 
+	if (custody < 0)
+		return custody;
 	err = open_provider(pool, attr, ops);
 	if (err)
 		return err;
+	ledger_open(pool, attr, custody);
 	err = slab_table_init(&pool->table, &pool->provider, &pool->stats);
 	if (err)
-		goto close_provider;
+		goto close_ledger;
+	pool->table.notes = pool->ledger.slabs;
+	pool->stats.live = ledger_live(&pool->ledger);
 	err = open_slots(pool, attr);
 	if (err)
 		goto exit_table;
@@ -277,6 +279,7 @@ static int open_parts(struct aoipool_pool *pool,
 		goto leave_governor;
 	if (pool->objects)
 		object_store_publish(pool);
+	ledger_publish(&pool->ledger);
 	return 0;
 
 leave_governor:
@@ -284,8 +287,9 @@ leave_governor:
 	close_slots(pool, false);
 exit_table:
 	slab_table_exit(&pool->table);
-close_provider:
+close_ledger:
 	provider_close(&pool->provider, false);
+	ledger_close(&pool->ledger, false);
 	return err;
 }
 
@@ -373,6 +377,8 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	forked = refspace_forked(&pool->range);
 	err = slots_out(pool, forked) ? -EBUSY : 0;
 	refspace_remove(&pool->range);
+	if (!forked)
+		ledger_hide(&pool->ledger);
 	if (forked)
 		governor_abandon();
 	else
@@ -380,6 +386,7 @@ int aoipool_pool_close(struct aoipool_pool *pool)
 	close_slots(pool, forked);
 	slab_table_exit(&pool->table);
 	provider_close(&pool->provider, forked);
+	ledger_close(&pool->ledger, forked);
 	free(pool);
 	return err;
 }

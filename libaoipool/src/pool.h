@@ -13,6 +13,7 @@
 #include "governed.h"
 #include "hooks.h"
 #include "layout.h"
+#include "ledger.h"
 #include "object.h"
 #include "prefill.h"
 #include "provider.h"
@@ -26,6 +27,7 @@ struct aoipool_pool {
 	struct refrange range;
 	struct geometry geometry;
 	struct provider provider;
+	struct ledger ledger;
 	struct slab_table table;
 	struct object_store *objects;	/* NULL: a frame pool */
 	struct budget budget;		/* of objects */

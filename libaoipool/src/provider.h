@@ -14,6 +14,7 @@
 #include <linux/aoipool.h>
 
 #include "aoipool.h"
+#include "ledger_format.h"
 #include "log.h"
 
 #define PROVIDER_REASON_BYTES	256
@@ -89,6 +90,8 @@ struct provider {
 	enum aoipool_numa numa;
 	uint64_t nodes;			/* bit n: claims may name node n */
 	size_t block_bytes;		/* of the pages behind it; atomic */
+	uint64_t kernel_pool;		/* the module's number; 0: none */
+	struct ledger_live *live;	/* to be told what changes; NULL */
 	uint32_t notes;			/* enum provider_note; atomic */
 	char reason[PROVIDER_REASON_BYTES];
 	void *priv;

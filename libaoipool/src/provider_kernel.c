@@ -154,16 +154,19 @@ static int map_pool(struct kernel_provider *kernel)
 	return err;
 }
 
-/* Which nodes claims may name; the library knows the first 64. */
-static int ask_nodes(const struct kernel_provider *kernel, uint64_t *nodes)
+/* Its number, and which nodes claims may name, of which the first 64 are known. */
+static int ask_pool(const struct kernel_provider *kernel,
+		    struct provider *provider)
 {
 	struct aoipool_pool_info info = { .size = sizeof(info) };
 	int err = sys_ioctl(kernel->fd, AOIPOOL_POOL_INFO, &info);
 
 	if (err)
 		return err;
-	*nodes = info.nodemask[0];
-	return *nodes ? 0 : -EPROTO;
+	provider->nodes = info.nodemask[0];
+	/* an older module leaves it at 0 */
+	provider->kernel_pool = info.pool;
+	return provider->nodes ? 0 : -EPROTO;
 }
 
 /* Asked only of a module that was told to differ from its host. */
@@ -197,7 +200,7 @@ static int open_parts(struct provider *provider, struct kernel_provider *kernel,
 
 	if (err)
 		return err;
-	err = ask_nodes(kernel, &provider->nodes);
+	err = ask_pool(kernel, provider);
 	if (!err)
 		err = set_policy(provider, kernel, params);
 	if (!err)

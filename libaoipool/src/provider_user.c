@@ -46,7 +46,7 @@ static void tell_pages(struct provider *provider,
 static void publish(struct provider *provider, struct user_provider *user,
 		    const struct provider_params *params)
 {
-	provider->info = &user->slabs.info;
+	provider->info = user->slabs.info;
 	provider->slabs = &user->slabs;
 	provider->words = user->slabs.words;
 	provider->data = user->memory.data;
@@ -115,9 +115,13 @@ static void note_small(struct provider *provider,
 	    !__atomic_load_n(&slabs->small_blocks, __ATOMIC_RELAXED))
 		return;
 	if (__atomic_exchange_n(&provider->block_bytes, SMALL_PAGE,
-				__ATOMIC_RELAXED) != SMALL_PAGE)
-		__atomic_fetch_or(&provider->notes, PROVIDER_NOTE_SMALL_PAGES,
-				  __ATOMIC_RELAXED);
+				__ATOMIC_RELAXED) == SMALL_PAGE)
+		return;
+	__atomic_fetch_or(&provider->notes, PROVIDER_NOTE_SMALL_PAGES,
+			  __ATOMIC_RELAXED);
+	if (provider->live)
+		__atomic_store_n(&provider->live->block_bytes, SMALL_PAGE,
+				 __ATOMIC_RELAXED);
 }
 
 static int user_populate(struct provider *provider, uint32_t first_slab,

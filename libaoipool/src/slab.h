@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ledger.h"
 #include "provider.h"
 #include "stats.h"
 
@@ -45,6 +46,7 @@ struct slab_table {
 	 * holder, as the other.
 	 */
 	uint8_t *raw;
+	struct ledger_note *notes;	/* of who has a slab; NULL */
 	/* where slab_take() begins: the slab of each node that was parked last */
 	uint32_t recent[PROVIDER_MAX_NODES];
 	uint64_t wraps;		/* parks that made a generation 0 */
@@ -171,6 +173,15 @@ static inline bool slab_swap(struct slab_table *table, uint32_t index,
 					   false, order, __ATOMIC_RELAXED);
 }
 
+/* The slab is the caller's from now on. */
+static inline void slab_note(const struct slab_table *table,
+			     const struct slab *slab)
+{
+	if (table->notes)
+		ledger_note_get(&table->notes[slab->index], slab->node,
+				slab->gen);
+}
+
 /* The errors of slab_park(). */
 static inline int slab_check_word(const struct slab_table *table, uint64_t word,
 				  uint32_t gen)
@@ -201,6 +212,8 @@ static inline int slab_leave(struct slab_table *table, uint32_t index,
 		if (err)
 			return err;
 		slab_step(table, SLAB_STEP_PARK, index);
+		if (table->notes)
+			ledger_note_put(&table->notes[index]);
 	} while (!slab_swap(table, index, word, aoipool_word_parked(word),
 			    __ATOMIC_SEQ_CST));
 	slab_step(table, SLAB_STEP_PARKED, index);

@@ -28,6 +28,18 @@ int aoipool_get_wait(struct aoipool_pool *pool, struct aoipool_slot *slot,
 	return frame_slot_get(pool, slot, timeout_ms);
 }
 
+int aoipool_get_tagged(struct aoipool_pool *pool, struct aoipool_slot *slot,
+		       int tag, int timeout_ms)
+{
+	int before = aoipool_tag_set(tag), err;
+
+	if (before < 0)
+		return before;
+	err = aoipool_get_wait(pool, slot, timeout_ms);
+	aoipool_tag_set(before);
+	return err;
+}
+
 static inline int get_now(struct aoipool_pool *pool, struct aoipool_slot *slot)
 {
 	int err = 1;

@@ -32,8 +32,23 @@ uint64_t stats_sum(const struct stats *stats, enum stat stat)
 	return sum;
 }
 
+/* For whoever looks from outside; rare enough for one place. */
+static void tell(uint64_t *count)
+{
+	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+}
+
+static void tell_failure(struct ledger_live *live, int err)
+{
+	if (live)
+		tell(err == -EAGAIN || err == -ETIMEDOUT ? &live->exhausted :
+							   &live->no_memory);
+}
+
 int stats_failure(struct stats *stats, int err)
 {
+	if (err)
+		tell_failure(stats->live, err);
 	switch (err) {
 	case 0:
 		break;
@@ -52,6 +67,8 @@ int stats_failure(struct stats *stats, int err)
 
 int stats_misuse(struct stats *stats, int err)
 {
+	if (stats->live)
+		tell(&stats->live->misuses);
 	switch (err) {
 	case -EALREADY:
 		stats_add(stats, STAT_DOUBLE_PUTS, 1);

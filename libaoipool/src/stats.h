@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "ledger_format.h"
+
 enum stat {
 	STAT_GETS,
 	STAT_EXHAUSTED,
@@ -32,6 +34,7 @@ struct stats {
 	struct stats_shard {
 		uint64_t count[NR_STATS];
 	} __attribute__((aligned(128))) shard[STATS_SHARDS];
+	struct ledger_live *live;	/* for others to read; NULL */
 };
 
 void stats_add(struct stats *stats, enum stat stat, uint64_t n);

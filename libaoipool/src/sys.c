@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,6 +23,9 @@
 #endif
 #endif
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE	0x0010
+#endif
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL	0x0008U
 #endif
@@ -34,6 +38,16 @@ static int result(long rc)
 int sys_open(const char *path, int flags)
 {
 	return result(open(path, flags | O_CLOEXEC));
+}
+
+int sys_open_in(int dir, const char *path, int flags)
+{
+	return result(openat(dir, path, flags | O_CLOEXEC));
+}
+
+ssize_t sys_read_link(int dir, const char *path, char *link, size_t room)
+{
+	return result(readlinkat(dir, path, link, room));
 }
 
 void sys_close(int fd)
@@ -143,7 +157,7 @@ int sys_prefer_node(void *addr, size_t bytes, uint32_t node)
 
 int sys_memfd(const char *name, unsigned int huge_shift)
 {
-	unsigned int flags = MFD_CLOEXEC;
+	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	int fd;
 
 	if (huge_shift)
@@ -189,6 +203,28 @@ int sys_punch(int fd, off_t offset, off_t bytes)
 	return err;
 }
 
+int sys_file_size(int fd, uint64_t *bytes, uint64_t *there)
+{
+	struct stat stat;
+	int err = result(fstat(fd, &stat));
+
+	if (err)
+		return err;
+	*bytes = stat.st_size;
+	*there = (uint64_t)stat.st_blocks * 512;
+	return 0;
+}
+
+int sys_seal(int fd)
+{
+	int err = result(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW));
+
+	/* more than is needed: kernels before 5.1 do not know it */
+	if (!err)
+		fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+	return err;
+}
+
 /*
  * A sequence says where it is before it looks whether it may go on.  Initial
  * exec: the offset is the same in every thread.
@@ -219,6 +255,16 @@ int sys_barrier_sequences(void)
 {
 	return result(syscall(SYS_membarrier,
 			      MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ, 0, 0));
+}
+
+uint32_t sys_pid(void)
+{
+	return getpid();
+}
+
+uint32_t sys_thread(void)
+{
+	return gettid();
 }
 
 uint32_t sys_cpu(void)
@@ -283,6 +329,14 @@ uint64_t sys_now_ns(void)
 	struct timespec now;
 
 	sys_now(&now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+uint64_t sys_coarse_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 

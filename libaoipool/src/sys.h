@@ -15,6 +15,9 @@
 #include <time.h>
 
 int sys_open(const char *path, int flags);
+/* below the directory @dir */
+int sys_open_in(int dir, const char *path, int flags);
+ssize_t sys_read_link(int dir, const char *path, char *link, size_t room);
 void sys_close(int fd);
 ssize_t sys_read(int fd, void *buf, size_t n);
 ssize_t sys_read_at(int fd, void *buf, size_t n, off_t offset);
@@ -42,7 +45,11 @@ int sys_memfd(const char *name, unsigned int huge_shift);
 uint64_t sys_file_limit(void);
 int sys_truncate(int fd, off_t bytes);
 int sys_allocate(int fd, off_t offset, off_t bytes);
+/* of a file: its size, and what of it takes memory */
+int sys_file_size(int fd, uint64_t *bytes, uint64_t *there);
 int sys_punch(int fd, off_t offset, off_t bytes);
+/* of the size it has, and written to by those mappings that it has */
+int sys_seal(int fd);
 
 /*
  * Return: whether the C library has registered a struct rseq for each thread.
@@ -55,6 +62,9 @@ int sys_barrier_register(void);
 /* No thread of this process is in a sequence that began before the call. */
 int sys_barrier_sequences(void);
 
+uint32_t sys_pid(void);
+/* the number of this thread */
+uint32_t sys_thread(void);
 uint32_t sys_cpu(void);
 uint32_t sys_node(void);
 /* both of one moment */
@@ -71,6 +81,8 @@ int sys_futex_wait(uint32_t *word, uint32_t value,
 void sys_futex_wake(uint32_t *word, int count);
 void sys_now(struct timespec *now);
 uint64_t sys_now_ns(void);
+/* the same clock to some milliseconds, at a tenth of the price */
+uint64_t sys_coarse_ns(void);
 void sys_yield(void);
 void sys_nap_us(uint32_t microseconds);
 

@@ -45,6 +45,16 @@ const char *text_line(const char *text, const char *start)
 	return text ? text + n : NULL;
 }
 
+bool text_is_printable(const char *text, size_t max)
+{
+	size_t n = strnlen(text, max + 1), i;
+
+	for (i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return n && n <= max;
+}
+
 uint64_t text_number(const char *text, const char *start)
 {
 	const char *at = text_line(text, start);

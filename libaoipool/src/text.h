@@ -3,6 +3,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,8 @@ const char *text_line(const char *text, const char *start);
 
 /* The number in such a line; 0 where there is none. */
 uint64_t text_number(const char *text, const char *start);
+
+/* 1 to @max bytes that can be printed. */
+bool text_is_printable(const char *text, size_t max);
 
 #endif

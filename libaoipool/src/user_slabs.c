@@ -15,8 +15,9 @@ int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 
 	*slabs = (struct user_slabs){
 		.memory = memory,
-		.info = { .abi_version = AOIPOOL_ABI_VERSION },
-		.words = calloc(nr, sizeof(*slabs->words)),
+		.info = &slabs->own_info,
+		.own_info = { .abi_version = AOIPOOL_ABI_VERSION },
+		.own_words = calloc(nr, sizeof(*slabs->words)),
 		.have = calloc(nr, sizeof(*slabs->have)),
 		.nr = nr,
 		.slab_blocks = slab_blocks,
@@ -25,6 +26,7 @@ int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 		.decay_ms = AOIPOOL_DECAY_OF_HOST,
 		.idle_max_blocks = AOIPOOL_IDLE_OF_HOST,
 	};
+	slabs->words = slabs->own_words;
 	pthread_mutex_init(&slabs->taking, NULL);
 	for (i = 0; i < USER_STRIPES; i++)
 		pthread_mutex_init(&slabs->stripe[i], NULL);
@@ -36,8 +38,18 @@ int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 
 void user_slabs_exit(struct user_slabs *slabs)
 {
-	free(slabs->words);
+	free(slabs->own_words);
 	free(slabs->have);
+}
+
+void user_slabs_move(struct user_slabs *slabs, uint64_t *words,
+		     struct aoipool_pool_info_page *info)
+{
+	*info = *slabs->info;
+	slabs->info = info;
+	slabs->words = words;
+	free(slabs->own_words);
+	slabs->own_words = NULL;
 }
 
 static pthread_mutex_t *stripe_of(struct user_slabs *slabs, uint32_t slab)
@@ -115,7 +127,7 @@ static int bring_next(struct user_slabs *slabs, uint32_t slab)
 	if (small)
 		__atomic_fetch_add(&slabs->small_blocks, 1, __ATOMIC_RELAXED);
 	slabs->have[slab]++;
-	add(&slabs->info.populated_blocks, 1);
+	add(&slabs->info->populated_blocks, 1);
 	/* what is there is missing from the host, and no more to come */
 	add(&slabs->coming, -1);
 	return 0;
@@ -133,7 +145,7 @@ static int bring_all(struct user_slabs *slabs, uint32_t slab, uint32_t node)
 	while (!err && slabs->have[slab] < slabs->slab_blocks)
 		err = bring_next(slabs, slab);
 	if (!err)
-		add(&slabs->info.populated_slabs, 1);
+		add(&slabs->info->populated_slabs, 1);
 	return err;
 }
 
@@ -163,7 +175,7 @@ int user_slabs_populate(struct user_slabs *slabs, uint32_t slab)
 	}
 	add(&slabs->coming, -(int64_t)(slabs->slab_blocks - brought));
 	if (err)
-		add(&slabs->info.populate_failures, 1);
+		add(&slabs->info->populate_failures, 1);
 	else if (slabs->governed)
 		governor_stir();
 	return err;
@@ -177,18 +189,18 @@ static uint64_t take_locked(struct user_slabs *slabs, uint32_t slab,
 
 	/* aoipool_pool_info_page counts whole slabs; the reserve is of those */
 	if (blocks == slabs->slab_blocks &&
-	    load(&slabs->info.populated_slabs) <= reserve)
+	    load(&slabs->info->populated_slabs) <= reserve)
 		return 0;
 	if (!swap(slabs, slab, word, aoipool_word_absent(word)))
 		return 0;
 	user_memory_punch(slabs->memory, first_block(slabs, slab),
 			  slabs->slab_blocks);
 	slabs->have[slab] = 0;
-	add(&slabs->info.populated_blocks, -(int64_t)blocks);
+	add(&slabs->info->populated_blocks, -(int64_t)blocks);
 	if (blocks == slabs->slab_blocks)
-		add(&slabs->info.populated_slabs, -1);
-	add(&slabs->info.reclaimed_slabs, 1);
-	add(&slabs->info.reclaimed_blocks, blocks);
+		add(&slabs->info->populated_slabs, -1);
+	add(&slabs->info->reclaimed_slabs, 1);
+	add(&slabs->info->reclaimed_blocks, blocks);
 	return blocks;
 }
 
@@ -251,7 +263,7 @@ uint32_t user_slabs_age(struct user_slabs *slabs)
 		if (aoipool_word_age(word) < MAX_AGE)
 			swap(slabs, slab, word, word + older);
 	}
-	__atomic_store_n(&slabs->info.idle_blocks,
+	__atomic_store_n(&slabs->info->idle_blocks,
 			 (uint64_t)parked * slabs->slab_blocks,
 			 __ATOMIC_RELAXED);
 	return parked;

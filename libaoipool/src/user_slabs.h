@@ -26,12 +26,14 @@
  */
 struct user_slabs {
 	struct user_memory *memory;
-	struct aoipool_pool_info_page info;	/* atomics */
+	struct aoipool_pool_info_page *info;	/* atomics */
 	uint64_t *words;			/* atomics */
 	uint32_t nr;
 	uint32_t slab_blocks;
 	uint32_t reserve;
 	uint32_t small_blocks;	/* came in 4 KiB pages; atomic, only grows */
+	struct aoipool_pool_info_page own_info;
+	uint64_t *own_words;	/* NULL once they were moved */
 	uint64_t coming;	/* blocks that populates under way need; atomic */
 	uint16_t *have;		/* blocks of each slab; by its stripe */
 	/* pages of the host's pool of huge pages: giving them back relieves nobody */
@@ -49,6 +51,10 @@ struct user_slabs {
 int user_slabs_init(struct user_slabs *slabs, struct user_memory *memory,
 		    uint32_t nr, uint32_t slab_blocks, uint32_t reserve);
 void user_slabs_exit(struct user_slabs *slabs);
+
+/* Before anybody uses them: words and page lie there from now on. */
+void user_slabs_move(struct user_slabs *slabs, uint64_t *words,
+		     struct aoipool_pool_info_page *info);
 
 /* Return: 0; -ENOMEM; -EDQUOT: of the cgroup; -ESTALE: the slab is not held. */
 int user_slabs_populate(struct user_slabs *slabs, uint32_t slab);

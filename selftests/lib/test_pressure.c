@@ -184,7 +184,7 @@ static void take_what_is_not_young(struct user_slabs *slabs)
 	assert_int_equal(state_of(slabs, 0), AOIPOOL_SLAB_ABSENT);
 	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_PARKED);
 	assert_int_equal(user_slabs_age(slabs), 1);
-	assert_int_equal(slabs->info.idle_blocks, 1);
+	assert_int_equal(slabs->info->idle_blocks, 1);
 	assert_int_equal(user_slabs_take(slabs, 4, USER_SLABS_SPARED, false),
 			 1);
 	assert_int_equal(state_of(slabs, 1), AOIPOOL_SLAB_ABSENT);
@@ -233,7 +233,7 @@ static void populate_unheld(struct user_slabs *slabs)
 {
 	slabs->words[3] = aoipool_word_parked(slabs->words[3]);
 	assert_err(user_slabs_populate(slabs, 3), -ESTALE);
-	assert_int_equal(slabs->info.populate_failures, 1);
+	assert_int_equal(slabs->info->populate_failures, 1);
 }
 
 static void only_held_slabs_are_populated(void **state)

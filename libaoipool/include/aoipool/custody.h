@@ -36,7 +36,7 @@ struct aoipool_slot;
  * Cheap enough for a call at start, not for one a get: keep what it returns.
  *
  * Return: 1 or more; -EINVAL: not such a name; -ENOSPC: AOIPOOL_MAX_TAGS are in
- * use.
+ * use; -ENOMEM.
  */
 int aoipool_tag(const char *name);
 
