@@ -74,6 +74,13 @@ static void mount_all(void)
 	cgroup_keep_one();
 }
 
+/* Shells open them by name. */
+static void link_descriptors(void)
+{
+	if (symlink("/proc/self/fd", "/dev/fd") && errno != EEXIST)
+		channel_die("cannot make /dev/fd: %s", strerror(errno));
+}
+
 void root_switch(const char *device)
 {
 	disk_await(device);
@@ -82,4 +89,5 @@ void root_switch(const char *device)
 	    mount(".", "/", NULL, MS_MOVE, NULL) || chroot("."))
 		channel_die("cannot move to the disk: %s", strerror(errno));
 	mount_all();
+	link_descriptors();
 }
