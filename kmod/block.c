@@ -60,11 +60,9 @@ void aoipool_blocks_set_limit(u64 blocks)
 static int set_limit_mib(const char *val, const struct kernel_param *kp)
 {
 	unsigned int mib;
-	int err = kstrtouint(val, 0, &mib);
 
-	if (err)
-		return err;
-	if (mib && mib < AOIPOOL_BLOCK_BYTES >> 20)
+	if (kstrtouint(val, 0, &mib) ||
+	    (mib && mib < AOIPOOL_BLOCK_BYTES >> 20))
 		return -EINVAL;
 	limit_mib = mib;
 	limit_blocks = mib >> (AOIPOOL_BLOCK_SHIFT - 20);

@@ -7,6 +7,7 @@
 #include "pool.h"
 #include "proc.h"
 #include "trace.h"
+#include "tune.h"
 
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -75,6 +76,38 @@ TEST_F(module, unload_and_load_again)
 	ASSERT_EQ(0, device_info(&info));
 	EXPECT_EQ(0, info.nr_pools);
 	EXPECT_EQ(0, info.pool_blocks);
+}
+
+TEST_F(module, begins_with_its_parameters)
+{
+	char mode[32];
+
+	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, load(self->path, "limit_mib=65 depot_high_blocks=5 depot_low_blocks=3 "
+				      "populate_workers=2 clear_mode=pages"));
+	EXPECT_EQ(64 << 20, tune_get_long("limit_bytes"));
+	EXPECT_EQ(5 * BLOCK, tune_get_long("node0/depot_high_bytes"));
+	EXPECT_EQ(3 * BLOCK, tune_get_long("node0/depot_low_bytes"));
+	EXPECT_EQ(2, tune_get_long("populate_workers"));
+	EXPECT_STREQ("pages", tune_get("clear_mode", mode));
+	ASSERT_EQ(0, unload());
+}
+
+TEST_F(module, nonsense_keeps_it_from_loading)
+{
+	const char *const nonsense[] = {
+		"limit_mib=1", "limit_mib=-1", "limit_mib=all", "limit_mib=4294967296",
+		"depot_high_blocks=65537", "depot_low_blocks=-1", "populate_workers=17",
+		"clear_mode=memset", "clear_mode=",
+	};
+
+	ASSERT_EQ(0, unload());
+	for (size_t i = 0; i < ARRAY_SIZE(nonsense); i++) {
+		EXPECT_EQ(-EINVAL, load(self->path, nonsense[i])) {
+			TH_LOG("%s", nonsense[i]);
+		}
+		EXPECT_EQ(-ENOENT, device_open());
+	}
 }
 
 TEST_F(module, unload_is_refused_while_the_device_is_open)

@@ -49,6 +49,12 @@ static const char *const emulation_lines[] = {
 	"sched_clock: Marking unstable",
 };
 
+/* The module does not load with what it does not take, and who loads it is told. */
+static const char *const parameter_lines[] = {
+	"invalid for parameter `",
+	"aoipool: clear_mode=",
+};
+
 /*
  * What a kernel says when a CPU goes away under a thread that is pinned to it,
  * and when an emulated one comes back with an interrupt from before.
@@ -112,7 +118,7 @@ static bool is_dirty(enum klog_phase phase, int level, const char *line)
 	if (phase == KLOG_LOAD && CONTAINS(line, load_lines))
 		return false;
 	return !CONTAINS(line, emulation_lines) && !CONTAINS(line, hotplug_lines) &&
-	       !is_slow_foreign_work(line);
+	       !CONTAINS(line, parameter_lines) && !is_slow_foreign_work(line);
 }
 
 static void show_text(const char *who, int level, const char *line)
