@@ -154,24 +154,24 @@ static const struct attribute_group group = {
 	.attrs = attrs,
 };
 
-/* This one, pressure and counters */
+/* This one, pressure and counters; levels and nodes come on top of them. */
 #define NR_SINGLE	3
 
 const struct attribute_group **aoipool_sysfs_groups;
 
 static void list_groups(void)
 {
-	const struct attribute_group **next = aoipool_sysfs_groups;
-	int level, nid;
+	const struct attribute_group **groups = aoipool_sysfs_groups;
+	int level, nid, nr = 0;
 
 	aoipool_files_list(files, ARRAY_SIZE(files), attrs);
-	*next++ = &group;
-	*next++ = aoipool_sysfs_pressure();
-	*next++ = aoipool_sysfs_counters();
+	groups[nr++] = &group;
+	groups[nr++] = aoipool_sysfs_pressure();
+	groups[nr++] = aoipool_sysfs_counters();
 	for (level = 0; level < AOIPOOL_NR_LEVELS; level++)
-		*next++ = aoipool_sysfs_policy(level);
+		groups[nr++] = aoipool_sysfs_policy(level);
 	for_each_node_state(nid, N_MEMORY)
-		*next++ = aoipool_sysfs_node(nid);
+		groups[nr++] = aoipool_sysfs_node(nid);
 }
 
 /* With the nodes that have memory now. */
