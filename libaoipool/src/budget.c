@@ -3,12 +3,17 @@
 
 #include <errno.h>
 
-int budget_init(struct budget *budget, uint64_t slots, uint64_t *free)
+int budget_init(struct budget *budget, uint64_t slots)
 {
-	*budget = (struct budget){ .slots = slots };
-	budget->free = free ? free : &budget->own_free;
-	*budget->free = slots;
+	*budget = (struct budget){ .slots = slots, .own_free = slots };
+	budget->free = &budget->own_free;
 	return gate_init(&budget->gate);
+}
+
+void budget_move(struct budget *budget, uint64_t *free)
+{
+	*free = budget->slots;
+	budget->free = free;
 }
 
 void budget_exit(struct budget *budget)

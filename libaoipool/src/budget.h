@@ -23,8 +23,9 @@ struct budget {
 	struct gate gate;
 };
 
-/* @free: where to count those that are free; NULL: in the budget. */
-int budget_init(struct budget *budget, uint64_t slots, uint64_t *free);
+int budget_init(struct budget *budget, uint64_t slots);
+/* Before anybody uses it: those that are free are counted there from now on. */
+void budget_move(struct budget *budget, uint64_t *free);
 void budget_exit(struct budget *budget);
 
 /**

@@ -41,9 +41,11 @@ static const struct meaning {
 	{ ENODEV, "no device: module aoipool is not loaded; modprobe aoipool, "
 		  "or use provider user" },
 	{ EACCES, "no permission: join the group of /dev/aoipool, or use "
-		  "provider user" },
-	{ EPROTO, "ABI mismatch: module and library are of different "
-		  "versions" },
+		  "provider user; of another's process, ask as its user or as "
+		  "root" },
+	{ ESRCH, "no such process: it has ended" },
+	{ EPROTO, "ABI mismatch: module and library, or the ledgers of a "
+		  "process and who reads them, are of different versions" },
 	{ EBUSY, "slots were still out when the pool was closed" },
 	{ EDEADLK, "called by who is told of events: neither open nor close a "
 		   "pool there, but in another thread" },

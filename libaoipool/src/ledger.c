@@ -251,6 +251,24 @@ static void write_tags(struct ledger *ledger)
 		write_tag(ledger, tag, name);
 }
 
+/* Where the pool looks for what lies in the file now. */
+static void attach(struct ledger *ledger, struct aoipool_pool *pool)
+{
+	struct ledger_live *live = &ledger->head->live;
+
+	ledger->slabs = part(ledger, ledger->head->slabs_at);
+	ledger->slots = part(ledger, ledger->head->slots_at);
+	take_words(ledger, &pool->provider);
+	pool->provider.live = live;
+	pool->stats.live = live;
+	pool->table.words = pool->provider.words;
+	pool->table.notes = ledger->slabs;
+	if (!ledger->head->words_at)
+		pool->table.lone_notes = ledger->slabs;
+	if (pool->objects)
+		budget_move(&pool->budget, &live->free_slots);
+}
+
 void ledger_open(struct aoipool_pool *pool, const struct aoipool_attr *attr,
 		 enum aoipool_custody_mode mode)
 {
@@ -269,10 +287,7 @@ void ledger_open(struct aoipool_pool *pool, const struct aoipool_attr *attr,
 			 attr->name, aoipool_strerror(err));
 		return;
 	}
-	ledger->slabs = part(ledger, head.slabs_at);
-	ledger->slots = part(ledger, head.slots_at);
-	take_words(ledger, &pool->provider);
-	pool->provider.live = &ledger->head->live;
+	attach(ledger, pool);
 }
 
 void ledger_publish(struct ledger *ledger)

@@ -15,7 +15,6 @@
 #include "aoipool.h"
 #include "ledger_format.h"
 #include "self.h"
-#include "sys.h"
 
 struct aoipool_pool;
 struct aoipool_attr;
@@ -38,9 +37,9 @@ int ledger_mode(const struct aoipool_attr *attr);
 
 /**
  * ledger_open() - make the ledger of a pool
- * @pool: its provider is open, and nobody uses it yet
+ * @pool: all else that needs a descriptor is there, and nobody uses it yet
  *
- * Takes over the words of the user provider.  What fails is logged, and the pool
+ * Takes over the words of the user provider and counters.  What fails is logged, and the pool
  * has no ledger then.
  */
 void ledger_open(struct aoipool_pool *pool, const struct aoipool_attr *attr,
@@ -61,11 +60,6 @@ void ledger_write_tag(uint32_t tag, const char *name);
 /* Calls @each with the ledgers that are open, none of which closes meanwhile. */
 int ledger_each(int (*each)(void *arg, const struct ledger *ledger), void *arg);
 
-static inline struct ledger_live *ledger_live(const struct ledger *ledger)
-{
-	return ledger->head ? &ledger->head->live : NULL;
-}
-
 /* Its holder only, once it has it. */
 static inline void ledger_note_get(struct ledger_note *note, uint32_t node,
 				   uint32_t gen)
@@ -73,7 +67,7 @@ static inline void ledger_note_get(struct ledger_note *note, uint32_t node,
 	uint64_t who = self_who() | (uint64_t)(node & 0xff) << LEDGER_NODE_SHIFT |
 		       (uint64_t)gen << LEDGER_GEN_SHIFT;
 
-	__atomic_store_n(&note->since_ns, sys_coarse_ns(), __ATOMIC_RELAXED);
+	__atomic_store_n(&note->since_ns, self_now_ns(), __ATOMIC_RELAXED);
 	__atomic_store_n(&note->who, who, __ATOMIC_RELEASE);
 }
 

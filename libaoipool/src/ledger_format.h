@@ -32,7 +32,8 @@
 /*
  * Who has the slab or the slot.  @who is 0 while nobody does; else, from the
  * lowest bit on: 24 bits of the thread's number, 8 of the tag, 8 of the node, 24
- * of the generation.  @since_ns is older than @who.
+ * of the generation.  @since_ns is older than @who.  Where there are words, those
+ * tell whether anybody has a slab, and a note of another generation is old.
  */
 struct ledger_note {
 	uint64_t since_ns;	/* CLOCK_MONOTONIC, as the coarse clock has it */

@@ -109,14 +109,12 @@ static int open_provider(struct aoipool_pool *pool,
 static int open_objects(struct aoipool_pool *pool,
 			const struct aoipool_attr *attr)
 {
-	struct ledger_live *live = ledger_live(&pool->ledger);
 	int err;
 
 	err = object_store_init(pool, attr);
 	if (err)
 		return err;
-	err = budget_init(&pool->budget, pool->slots,
-			  live ? &live->free_slots : NULL);
+	err = budget_init(&pool->budget, pool->slots);
 	if (err)
 		object_store_exit(pool, false);
 	return err;
@@ -261,15 +259,14 @@ static int open_parts(struct aoipool_pool *pool,
 	err = open_provider(pool, attr, ops);
 	if (err)
 		return err;
-	ledger_open(pool, attr, custody);
 	err = slab_table_init(&pool->table, &pool->provider, &pool->stats);
 	if (err)
-		goto close_ledger;
-	pool->table.notes = pool->ledger.slabs;
-	pool->stats.live = ledger_live(&pool->ledger);
+		goto close_provider;
 	err = open_slots(pool, attr);
 	if (err)
 		goto exit_table;
+	/* last of what needs a descriptor: a pool does without */
+	ledger_open(pool, attr, custody);
 	open_governed(pool, attr);
 	err = open_reserve(pool, attr);
 	if (err)
@@ -287,7 +284,7 @@ leave_governor:
 	close_slots(pool, false);
 exit_table:
 	slab_table_exit(&pool->table);
-close_ledger:
+close_provider:
 	provider_close(&pool->provider, false);
 	ledger_close(&pool->ledger, false);
 	return err;

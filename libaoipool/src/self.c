@@ -12,6 +12,26 @@ void self_learn(uint64_t process)
 	self.process = process;
 }
 
+/*
+ * The clock is a fifth of what a get and a put of a warm frame cost.  So many
+ * looks in a row within one of its steps, of milliseconds, are no engine's gets,
+ * but a storm; in that so many are left out.  What is got when it is over may be
+ * noted too early, by a second at most.
+ */
+#define STORM	64
+
+uint64_t self_look(void)
+{
+	uint64_t now = sys_coarse_ns();
+
+	self.same = now == self.now_ns ? self.same + 1 : 0;
+	self.skip = self.same >= STORM ? STORM : 0;
+	self.now_ns = now;
+	if (self.skip)
+		self.second = sys_second();
+	return now;
+}
+
 uint32_t self_tag(void)
 {
 	return ledger_who_tag(self.who);

@@ -47,6 +47,8 @@ struct slab_table {
 	 */
 	uint8_t *raw;
 	struct ledger_note *notes;	/* of who has a slab; NULL */
+	/* the same where no words beside them tell that nobody has it; NULL */
+	struct ledger_note *lone_notes;
 	/* where slab_take() begins: the slab of each node that was parked last */
 	uint32_t recent[PROVIDER_MAX_NODES];
 	uint64_t wraps;		/* parks that made a generation 0 */
@@ -212,8 +214,8 @@ static inline int slab_leave(struct slab_table *table, uint32_t index,
 		if (err)
 			return err;
 		slab_step(table, SLAB_STEP_PARK, index);
-		if (table->notes)
-			ledger_note_put(&table->notes[index]);
+		if (table->lone_notes)
+			ledger_note_put(&table->lone_notes[index]);
 	} while (!slab_swap(table, index, word, aoipool_word_parked(word),
 			    __ATOMIC_SEQ_CST));
 	slab_step(table, SLAB_STEP_PARKED, index);

@@ -340,6 +340,13 @@ uint64_t sys_coarse_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
+#ifdef AOIPOOL_STEP_HOOK
+uint64_t sys_second(void)
+{
+	return time(NULL);
+}
+#endif
+
 void sys_nap_us(uint32_t microseconds)
 {
 	struct timespec time = {

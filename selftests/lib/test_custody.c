@@ -24,6 +24,11 @@ uint64_t __wrap_sys_coarse_ns(void)
 	return clock_ns;
 }
 
+uint64_t __wrap_sys_second(void)
+{
+	return clock_ns / (1000 * MS_NS);
+}
+
 static atomic_bool clock_is_ours;
 uint64_t __real_sys_now_ns(void);
 
@@ -253,6 +258,33 @@ static void an_age_is_of_the_last_get(void **state)
 	slot = get_slot(pool);
 	clock_ns += 7 * MS_NS;
 	assert_int_equal(held_at(ANY_TAG, ANY_THREAD).oldest_ns, 7 * MS_NS);
+	assert_ok(aoipool_put(pool, slot.ref));
+}
+
+/* So many gets in no time that the clock is not looked at for each. */
+static void storm(struct aoipool_pool *pool)
+{
+	for (unsigned int i = 0; i < 1000; i++)
+		assert_ok(aoipool_put(pool, get_slot(pool).ref));
+}
+
+static void a_storm_of_gets_makes_nothing_old(void **state)
+{
+	struct aoipool_pool *pool = *state;
+	struct aoipool_slot slot;
+	struct held held;
+
+	storm(pool);
+	clock_ns += 1000 * MS_NS;
+	slot = get_slot(pool);
+	assert_int_equal(held_at(ANY_TAG, ANY_THREAD).oldest_ns, 0);
+	assert_ok(aoipool_put(pool, slot.ref));
+	storm(pool);
+	clock_ns += 999 * MS_NS;
+	slot = get_slot(pool);
+	held = held_at(ANY_TAG, ANY_THREAD);
+	assert_int_equal(held.count, 1);
+	assert_true(held.oldest_ns <= 999 * MS_NS);
 	assert_ok(aoipool_put(pool, slot.ref));
 }
 
@@ -522,6 +554,7 @@ int main(void)
 		with_frames(a_thread_that_ended_still_holds),
 		with_frames(ages_are_counted_in_powers_of_ten),
 		with_frames(an_age_is_of_the_last_get),
+		with_frames(a_storm_of_gets_makes_nothing_old),
 		with_frames(a_refused_put_changes_no_note),
 		with_frames(many_at_once_have_a_note_each),
 		with_frames(a_reset_takes_all_notes_back),
