@@ -177,7 +177,8 @@ struct aoipool_pool_entry {
  * @oldest_ns: age of the oldest; in a difference that of @after
  * @youngest_ns: likewise
  * @ages: how many below 1 ms, 10 ms, 100 ms, 1 s, 10 s, 100 s, 1,000 s,
- *	10,000 s, and how many above
+ *	10,000 s, and how many above; of what nobody has noted (@tid is 0) all
+ *	ages are 0
  * @tag: "" is none
  * @name: of the pool
  */
@@ -218,7 +219,7 @@ int aoipool_snapshot_take(struct aoipool_snapshot **snapshot, pid_t pid);
  * @before: an earlier one
  * @after: a later one
  *
- * Entries that are the same in both are left out.
+ * Entries that are neither more nor fewer are left out.
  *
  * Return: 0 and *@diff, a snapshot of its own, whose pools are those of @after;
  * -EINVAL: of two processes; -ENOMEM.
