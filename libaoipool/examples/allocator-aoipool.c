@@ -17,6 +17,9 @@ struct aoipool_allocator {
 	struct allocator base;	/* first, so that the pointers convert */
 	struct aoipool_pool *frames;
 	struct aoipool_pool *objects;
+	/* what frames and objects are taken for */
+	int camera;
+	int candidates;
 	void (*heard)(void *arg, const struct allocator_event *event);
 	void *heard_arg;
 };
@@ -34,6 +37,7 @@ static int get_frames(struct allocator *base, struct slot *slots, size_t n,
 
 	if (n > FRAMES_MAX)
 		return -EINVAL;
+	aoipool_tag_set(from(base)->camera);
 	err = aoipool_get_many(from(base)->frames, got, n,
 			       wait ? GET_TIMEOUT_MS : 0);
 	for (size_t i = 0; !err && i < n; i++)
@@ -49,8 +53,10 @@ static int put_frame(struct allocator *base, const struct slot *slot)
 static int get_object(struct allocator *base, struct slot *slot)
 {
 	struct aoipool_slot got;
-	int err = aoipool_get(from(base)->objects, &got);
+	int err;
 
+	aoipool_tag_set(from(base)->candidates);
+	err = aoipool_get(from(base)->objects, &got);
 	if (!err)
 		*slot = (struct slot){ got.ptr, got.ref };
 	return err;
@@ -218,6 +224,9 @@ static int open_pool(const struct allocator_config *config,
 		return err;
 	err = set(attr, config);
 	if (!err)
+		err = aoipool_attr_set_custody(
+			attr, (enum aoipool_custody_mode)config->custody);
+	if (!err)
 		err = aoipool_attr_set_provider(
 			attr, (enum aoipool_provider)config->provider);
 	if (!err && config->verbose)
@@ -258,6 +267,8 @@ int allocator_aoipool_open(const struct allocator_config *config,
 		complain(why, "no memory");
 		return -ENOMEM;
 	}
+	a->camera = aoipool_tag("camera");
+	a->candidates = aoipool_tag("candidates");
 	a->heard = config->heard;
 	a->heard_arg = config->heard_arg;
 	err = open_pools(a, config, why);

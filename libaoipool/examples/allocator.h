@@ -44,6 +44,7 @@ struct allocator_config {
 	size_t objects;
 	int provider;		/* enum aoipool_provider */
 	int numa;		/* enum aoipool_numa */
+	int custody;		/* enum aoipool_custody_mode */
 	bool keep_idle;		/* as long as memory is not short */
 	int verbose;
 	/* may be NULL; called from any thread */

@@ -122,6 +122,7 @@ static enum exit_code open_allocator(struct engine *engine)
 		.objects = OBJECTS,
 		.provider = options->provider,
 		.numa = options->numa,
+		.custody = options->custody,
 		.keep_idle = options->keep_idle,
 		.verbose = options->verbose,
 		.heard = hear,

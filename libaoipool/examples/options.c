@@ -46,6 +46,7 @@ enum {
 	OPT_ALLOCATOR,
 	OPT_PROVIDER,
 	OPT_NUMA,
+	OPT_CUSTODY,
 	OPT_POOL,
 	OPT_KEEP_IDLE,
 	OPT_LOCK,
@@ -81,6 +82,7 @@ static const struct option long_options[] = {
 	{ "allocator", required_argument, NULL, OPT_ALLOCATOR },
 	{ "provider", required_argument, NULL, OPT_PROVIDER },
 	{ "numa", required_argument, NULL, OPT_NUMA },
+	{ "custody", required_argument, NULL, OPT_CUSTODY },
 	{ "pool", required_argument, NULL, OPT_POOL },
 	{ "keep-idle", no_argument, NULL, OPT_KEEP_IDLE },
 	{ "lock", no_argument, NULL, OPT_LOCK },
@@ -135,6 +137,9 @@ static const char help[] =
 "  --numa local|interleave               where aoipool's frames are (local): near\n"
 "                      the thread that takes one, or on all nodes in turn, so\n"
 "                      that any free frame is as good as another\n"
+"  --custody none|slabs|slots            what aoipool notes of who holds what:\n"
+"                      nothing, each frame, or each object, too (slabs); frames\n"
+"                      are taken for \"camera\", objects for \"candidates\"\n"
 "  --pool N            bound of the frame pool, in panels (all in flight)\n"
 "  --keep-idle         aoipool keeps free frames until memory is short, for the\n"
 "                      next burst, not for some seconds only\n"
@@ -297,6 +302,9 @@ static void parse_memory(struct options *options, int option)
 					 AOIPOOL_PROVIDER_USER };
 	static const int policies[] = { AOIPOOL_NUMA_LOCAL,
 					AOIPOOL_NUMA_INTERLEAVE };
+	static const int modes[] = { AOIPOOL_CUSTODY_NONE,
+				     AOIPOOL_CUSTODY_SLABS,
+				     AOIPOOL_CUSTODY_SLOTS };
 
 	switch (option) {
 	case OPT_ALLOCATOR:
@@ -309,6 +317,9 @@ static void parse_memory(struct options *options, int option)
 		break;
 	case OPT_NUMA:
 		options->numa = policies[choice(option, "local|interleave")];
+		break;
+	case OPT_CUSTODY:
+		options->custody = modes[choice(option, "none|slabs|slots")];
 		break;
 	case OPT_POOL:
 		options->pool_panels = number(option, 1, 100000);
@@ -403,6 +414,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.allocator = "aoipool",
 		.provider = AOIPOOL_PROVIDER_AUTO,
 		.numa = AOIPOOL_NUMA_LOCAL,
+		.custody = AOIPOOL_CUSTODY_AUTO,
 		.threshold = THRESHOLD,
 		.tolerance = TOLERANCE,
 		.least_area = LEAST_AREA,

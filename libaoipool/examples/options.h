@@ -37,6 +37,7 @@ struct options {
 	const char *allocator;
 	int provider;		/* enum aoipool_provider */
 	int numa;		/* enum aoipool_numa */
+	int custody;		/* enum aoipool_custody_mode */
 	bool keep_idle;
 	bool lock;		/* code and boards */
 	size_t pool_panels;	/* 0: as many as can be in flight */
