@@ -40,8 +40,8 @@ bench-vm: setup-build setup-bench setup-peers setup-vm ## what needs a machine o
 	+@$(MAKE) --no-print-directory -j$(JOBS) -C selftests/bench all
 	@selftests/bench/bench-vm $(BENCH_VM_ARGS)
 
-check-debug: ## not there yet
-	@echo "make $@ comes with a later release" >&2; exit 1
+check-debug: setup-vm ## the module on a kernel with KASAN, lockdep, kmemleak, built for it (10 minutes, once)
+	@.ci/check vm-debug
 
 demo-oom: all setup-vm setup-bench ## engine and memory hog in a small machine, each allocator in turn: table, series, plot
 	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static

@@ -12,7 +12,7 @@ PATH=$PATH:/usr/sbin:/sbin
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/aoipool
 BUILD=$TOP/build
-SERIES_KNOWN="6.1 6.12 7.3"
+SERIES_KNOWN="6.1 6.12 7.3 debug"
 # Debian's names; the machine that we run on is an amd64.
 ARCH_KNOWN="amd64 arm64"
 ARCH=amd64

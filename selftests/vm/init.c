@@ -150,6 +150,7 @@ static void load(const struct job *job)
 		channel_die("the kernel is tainted (%lu) before anything was loaded", boot_taint);
 	if (!job->with_module)
 		return;
+	kmemleak_forget();
 	module_insert(MODULE_PATH, job->module_args);
 	module_loaded = true;
 	taint = module_taint();
@@ -157,6 +158,19 @@ static void load(const struct job *job)
 		channel_case(FAIL, "insmod", "dirty lines in the kernel log");
 	else
 		channel_case(PASS, "insmod", "loads '%s', taint %lu", job->module_args, taint);
+}
+
+/* Before the module goes its functions have names; afterwards nothing is excused. */
+static void judge_leaks(const char *when)
+{
+	unsigned int leaks = kmemleak_count("kmemleak");
+
+	if (!kmemleak_is_there())
+		return;
+	if (leaks)
+		channel_case(FAIL, "kmemleak", "%u leaks %s", leaks, when);
+	else
+		channel_case(PASS, "kmemleak", "no leak %s", when);
 }
 
 static void unload(void)
@@ -204,8 +218,11 @@ int main(void)
 		run_command(&job);
 	else
 		run_tests(&job);
-	if (module_loaded && !(taint & TAINT_DIE))
+	if (module_loaded && !(taint & TAINT_DIE)) {
+		judge_leaks("while the module is loaded");
 		unload();
+		judge_leaks("after it was unloaded");
+	}
 	channel_end();
 	sync();
 	reboot(RB_POWER_OFF);

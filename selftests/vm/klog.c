@@ -27,7 +27,8 @@ static unsigned int dirty_before_hang;
 static const char *const splats[] = {
 	"BUG:", "WARNING:", "Oops", "INFO: task", "INFO: rcu",
 	"circular locking", "lock held when returning", "KASAN:", "UBSAN:",
-	"kmemleak:", "general protection fault", "Call Trace:",
+	"kmemleak:", "INFO: trying to register", "INFO: possible",
+	"turning off the locking correctness validator", "general protection fault", "Call Trace:",
 };
 
 /* What any kernel says when an unsigned module from outside its tree loads. */

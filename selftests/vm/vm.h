@@ -10,6 +10,7 @@
  * tap.c      counts a program's results
  * program.c  runs one program within its time
  * module.c   loads, watches and unloads aoipool.ko
+ * kmemleak.c what is lost, where the kernel looks for it
  */
 #ifndef VM_H
 #define VM_H
@@ -107,5 +108,11 @@ unsigned long module_taint(void);
 /* False and the reason, when memory of aoipool is still out after a wait. */
 bool module_is_idle(char *why, size_t bytes);
 bool module_remove(char *why, size_t bytes);
+
+bool kmemleak_is_there(void);
+/* What the kernel itself has lost until now is not ours. */
+void kmemleak_forget(void);
+/* Shows and counts what was lost since then, or since the last call. */
+unsigned int kmemleak_count(const char *who);
 
 #endif
