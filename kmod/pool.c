@@ -244,10 +244,11 @@ static int alloc_memory(struct aoipool_pool *pool)
 				    GFP_KERNEL_ACCOUNT);
 	pool->rounds = kcalloc(nr_node_ids, sizeof(*pool->rounds),
 			       GFP_KERNEL_ACCOUNT);
+	/* who asks for too much hears of it, not the kernel's log */
 	pool->words = __vmalloc(pool->layout.words_bytes,
-				GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+				GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	pool->info = __vmalloc(pool->layout.info_bytes,
-			       GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+			       GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	if (!pool->slabs || !pool->blocks || !pool->node_blocks ||
 	    !pool->rounds || !pool->words || !pool->info)
 		return -ENOMEM;

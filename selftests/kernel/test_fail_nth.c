@@ -32,6 +32,7 @@ struct ground {
 	struct pool other;
 	struct netlink mouth;
 	struct message answers[64];
+	void *info;
 };
 
 /*
@@ -47,11 +48,14 @@ struct operation {
 
 static struct ground ground;
 
-/* A copy that fails is a fault; an allocation is for want of memory. */
+/*
+ * A copy that fails is a fault; an allocation is for want of memory.  EIO is what
+ * a program makes of a question that could not be sent.
+ */
 static bool is_of_contract(int err)
 {
 	return err == 0 || err == -ENOMEM || err == -EFAULT || err == -ENOBUFS ||
-	       err == -EAGAIN || err == -ENFILE;
+	       err == -EAGAIN || err == -ENFILE || err == -EIO;
 }
 
 static int nothing(struct ground *g)
@@ -109,15 +113,23 @@ static int run_info(struct ground *g)
 	return device_info(&info);
 }
 
-/* With its mappings: a pool that could be made but not mapped is closed by us. */
+static int begin_create(struct ground *g)
+{
+	g->pool.fd = -1;
+	return 0;
+}
+
+/* With its mappings. */
 static int run_create(struct ground *g)
 {
-	int err = pool_open(&g->pool, SLABS);
+	return pool_open(&g->pool, SLABS);
+}
 
-	if (err)
-		return err;
-	pool_close(&g->pool);
-	return 0;
+/* One that could be made but not mapped is closed by pool_open() itself. */
+static void end_create(struct ground *g)
+{
+	if (g->pool.fd >= 0)
+		pool_close(&g->pool);
 }
 
 static int run_map(struct ground *g)
@@ -148,18 +160,28 @@ static int run_fault(struct ground *g)
 static int run_fault_info(struct ground *g)
 {
 	struct aoipool_pool_layout *layout = &g->pool.layout;
-	void *info = mmap(NULL, layout->info_bytes, PROT_READ, MAP_SHARED | MAP_POPULATE,
-			  g->pool.fd, layout->info_offset);
 
-	if (info == MAP_FAILED)
-		return -errno;
-	munmap(info, layout->info_bytes);
-	return 0;
+	g->info = mmap(NULL, layout->info_bytes, PROT_READ, MAP_SHARED | MAP_POPULATE,
+		       g->pool.fd, layout->info_offset);
+	return g->info == MAP_FAILED ? -errno : 0;
+}
+
+static void end_fault_info(struct ground *g)
+{
+	if (g->info != MAP_FAILED)
+		munmap(g->info, g->pool.layout.info_bytes);
+	close_pool(g);
 }
 
 static int run_populate(struct ground *g)
 {
 	return pool_populate(&g->pool, 0, SLABS, NULL);
+}
+
+/* The depot has nothing: each block is allocated by whoever asks. */
+static int begin_cold(struct ground *g)
+{
+	return tune_no_depot() ?: open_claimed(g);
 }
 
 static int run_trim(struct ground *g)
@@ -204,11 +226,18 @@ static int run_poll(struct ground *g)
 	return poll(&pollfd, 1, 0) < 0 ? -errno : 0;
 }
 
-/* It cannot fail, whatever does: a sweep of what is held. */
+static int begin_close(struct ground *g)
+{
+	int err = open_held(g);
+
+	pool_unmap(&g->pool);
+	return err;
+}
+
+/* It cannot fail, whatever does: a sweep of what is held, and the pool's end. */
 static int run_close(struct ground *g)
 {
-	pool_close(&g->pool);
-	return 0;
+	return close(g->pool.fd) ? -errno : 0;
 }
 
 static int begin_netlink(struct ground *g)
@@ -302,17 +331,18 @@ static void end_load(struct ground *g)
 static const struct operation operations[] = {
 	{ "device", nothing, run_device, no_end },
 	{ "info", nothing, run_info, no_end },
-	{ "create", nothing, run_create, no_end },
+	{ "create", begin_create, run_create, end_create },
 	{ "attach_and_map", begin_map, run_map, end_map },
-	{ "map_info", open_pool, run_fault_info, close_pool },
+	{ "map_info", open_pool, run_fault_info, end_fault_info },
 	{ "fault", open_claimed, run_fault, close_pool },
 	{ "populate", open_claimed, run_populate, close_pool },
+	{ "populate_cold", begin_cold, run_populate, close_pool },
 	{ "trim", open_parked, run_trim, close_pool },
 	{ "pool_info", open_held, run_pool_info, close_pool },
 	{ "policy", open_parked, run_policy, close_pool },
 	{ "tell", open_held, run_tell, close_pool },
 	{ "poll", open_held, run_poll, close_pool },
-	{ "close", open_held, run_close, no_end },
+	{ "close", begin_close, run_close, no_end },
 	{ "get_state", begin_netlink, run_state, end_netlink },
 	{ "get_nodes", begin_netlink, run_nodes, end_netlink },
 	{ "get_pools", begin_netlink, run_pools, end_netlink },
@@ -325,7 +355,7 @@ static const struct operation operations[] = {
 
 FIXTURE(fail)
 {
-	struct aoipool_info before;
+	struct tune tune;
 };
 
 FIXTURE_SETUP(fail)
@@ -333,14 +363,15 @@ FIXTURE_SETUP(fail)
 	if (!fault_is_there())
 		SKIP_FIXTURE("this kernel injects no faults: make check-debug has one that does");
 	ASSERT_EQ(0, fault_arm());
-	ASSERT_EQ(0, device_settle(&self->before));
+	ASSERT_EQ(0, tune_save(&self->tune));
 }
 
 FIXTURE_TEARDOWN(fail)
 {
 	struct aoipool_info after;
 
-	ASSERT_EQ(0, device_settle(&after));
+	EXPECT_EQ(0, device_settle(&after));
+	EXPECT_EQ(0, tune_restore(&self->tune));
 	EXPECT_EQ(0, after.nr_pools);
 	EXPECT_EQ(0, after.pool_blocks);
 }
@@ -360,6 +391,7 @@ OPERATION(attach_and_map);
 OPERATION(map_info);
 OPERATION(fault);
 OPERATION(populate);
+OPERATION(populate_cold);
 OPERATION(trim);
 OPERATION(pool_info);
 OPERATION(policy);
