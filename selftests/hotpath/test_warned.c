@@ -172,13 +172,19 @@ static void *wait_for_one(void *arg)
 	return NULL;
 }
 
-/* All that the module has now, in pools and in the depot, and no more. */
+/*
+ * All that the module has now, and no more.  Without a depot, which may still grow
+ * while a level falls: what it takes between the two is more than the limit, and
+ * whoever waits would have to wait for that much, too.
+ */
 static int limit_to_what_is_there(void)
 {
 	struct aoipool_info info = { .size = sizeof(info) };
-	int device = open(AOIPOOL_DEVICE_PATH, O_RDWR | O_CLOEXEC);
-	int err;
+	int err = tune_no_depot(), device;
 
+	if (err)
+		return err;
+	device = open(AOIPOOL_DEVICE_PATH, O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		return -errno;
 	err = ioctl(device, AOIPOOL_INFO, &info) ? -errno : 0;
@@ -188,7 +194,7 @@ static int limit_to_what_is_there(void)
 	return tune_limit(info.pool_blocks + info.depot_blocks);
 }
 
-/* The depot may have some that count already.  Return: what ended it. */
+/* A worker of the depot may have some that count already.  Return: what ended it. */
 static int get_all_there_are(struct aoipool_pool *pool,
 			     struct aoipool_slot *slots, size_t *n)
 {
