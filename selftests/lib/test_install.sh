@@ -63,7 +63,7 @@ is install_takes_prefix_and_destdir $?
 sed 's/^/# /' "$work/make.log"
 
 # Declarations only: names in comments have no parameters behind them.
-cat "$header" "${header%.h}/inline.h" |
+cat "$header" "${header%.h}/custody.h" "${header%.h}/inline.h" |
 	grep -o '^\(const \|struct \)\?\(int\|void\|char\|size_t\|aoipool_slot\) .*aoipool_[a-z_]*(' |
 	grep -o 'aoipool_[a-z_]*($' |
 	tr -d '(' | sort -u >"$work/declared"
