@@ -82,17 +82,17 @@ static bool is_mode(const struct ledger_head *head)
 }
 
 /* The file is as large as it says, and but for the tags all of it is there. */
-static int check_file(int fd, const struct ledger_head *head)
+static int check_size(int fd, const struct ledger_head *head)
 {
 	uint64_t bytes, there;
 	int err = sys_file_size(fd, &bytes, &there);
 
 	if (err)
 		return err;
-	if (bytes != head->file_bytes || head->file_bytes < LEDGER_PAGE ||
-	    there + LEDGER_TAGS * LEDGER_TAG_BYTES < bytes)
-		return -EPROTO;
-	return 0;
+	return bytes == head->file_bytes && bytes >= LEDGER_PAGE &&
+			       there + LEDGER_TAGS * LEDGER_TAG_BYTES >= bytes ?
+		       0 :
+		       -EPROTO;
 }
 
 /* Terminated, and nothing in it that a terminal would obey. */
@@ -115,7 +115,7 @@ static int check_head(int fd, struct ledger_head *head)
 		return -EPROTO;
 	if (head->state != LEDGER_OPEN)
 		return -EAGAIN;
-	err = check_file(fd, head);
+	err = check_size(fd, head);
 	if (err)
 		return err;
 	if (!is_shape(head) || !is_mode(head) || !are_parts(head))
@@ -125,18 +125,21 @@ static int check_head(int fd, struct ledger_head *head)
 	return 0;
 }
 
+static bool is_empty(int fd)
+{
+	uint64_t bytes, there;
+
+	return !sys_file_size(fd, &bytes, &there) && !bytes;
+}
+
 /* One that is being made is empty, or all zeroes. */
 static int read_head(int fd, struct ledger_head *head)
 {
 	static const struct ledger_head none;
-	uint64_t bytes, there;
-	int err = sys_file_size(fd, &bytes, &there);
+	int err = read_all(fd, head, sizeof(*head), 0);
 
-	if (err)
-		return err;
-	if (!bytes)
+	if (err == -EPROTO && is_empty(fd))
 		return -EAGAIN;
-	err = read_all(fd, head, sizeof(*head), 0);
 	if (err)
 		return err;
 	if (!memcmp(head, &none, sizeof(none)))
@@ -144,29 +147,34 @@ static int read_head(int fd, struct ledger_head *head)
 	return check_head(fd, head);
 }
 
-static int read_tags(struct ledger_view *view)
-{
-	size_t bytes = (size_t)LEDGER_TAGS * LEDGER_TAG_BYTES;
-	int err, i;
-
-	view->tags = malloc(bytes);
-	if (!view->tags)
-		return -ENOMEM;
-	err = read_all(view->fd, view->tags, bytes, view->head.tags_at);
-	for (i = 0; i < LEDGER_TAGS && !err; i++)
-		clean(view->tags[i], LEDGER_TAG_BYTES);
-	if (err)
-		free(view->tags);
-	return err;
-}
-
 int ledger_view_open(struct ledger_view *view, int fd)
 {
-	int err;
-
 	*view = (struct ledger_view){ .fd = fd };
-	err = read_head(fd, &view->head);
-	return err ? err : read_tags(view);
+	return read_head(fd, &view->head);
+}
+
+/* Nobody has a tag that cannot be read. */
+static bool read_tags(struct ledger_view *view)
+{
+	size_t bytes = (size_t)LEDGER_TAGS * LEDGER_TAG_BYTES;
+	int i;
+
+	if (view->tags)
+		return true;
+	view->tags = calloc(1, bytes);
+	if (!view->tags)
+		return false;
+	if (read_all(view->fd, view->tags, bytes, view->head.tags_at))
+		memset(view->tags, 0, bytes);
+	for (i = 0; i < LEDGER_TAGS; i++)
+		clean(view->tags[i], LEDGER_TAG_BYTES);
+	return true;
+}
+
+const char *ledger_view_tag(struct ledger_view *view, uint32_t tag)
+{
+	return tag && tag < LEDGER_TAGS && read_tags(view) ? view->tags[tag] :
+							     "";
 }
 
 void ledger_view_close(struct ledger_view *view)

@@ -14,7 +14,7 @@
 struct ledger_view {
 	int fd;
 	struct ledger_head head;	/* looked at; names are terminated */
-	char (*tags)[LEDGER_TAG_BYTES];	/* likewise; LEDGER_TAGS of them */
+	char (*tags)[LEDGER_TAG_BYTES];	/* likewise; NULL until one is asked for */
 };
 
 /* One thing that is out. */
@@ -33,6 +33,9 @@ struct ledger_item {
  */
 int ledger_view_open(struct ledger_view *view, int fd);
 void ledger_view_close(struct ledger_view *view);
+
+/* The name of a tag, as long as the view is open; "" where it has none. */
+const char *ledger_view_tag(struct ledger_view *view, uint32_t tag);
 
 /**
  * ledger_view_each() - what is out

@@ -26,7 +26,7 @@ struct taking {
 /* One pool. */
 struct counting {
 	struct aoipool_snapshot *snapshot;
-	const struct ledger_view *view;
+	struct ledger_view *view;
 	struct aoipool_custody like;
 	struct aoipool_custody *last; /* of the one before, @last_who */
 	uint64_t last_who;
@@ -47,7 +47,7 @@ static struct aoipool_custody *entry_of(struct counting *counting,
 		return counting->last;
 	like->tid = ledger_who_tid(who);
 	like->node = item->node;
-	strcpy(like->tag, counting->view->tags[ledger_who_tag(who)]);
+	strcpy(like->tag, ledger_view_tag(counting->view, ledger_who_tag(who)));
 	counting->last = holdings_find(&counting->snapshot->holdings, like);
 	counting->last_who = who;
 	return counting->last;
@@ -78,7 +78,7 @@ static int count_item(void *arg, const struct ledger_item *item)
 
 /* Return: what is out, by the notes; or -errno. */
 static int64_t count_holdings(struct aoipool_snapshot *snapshot,
-			      const struct ledger_view *view)
+			      struct ledger_view *view)
 {
 	struct counting counting = {
 		.snapshot = snapshot,
@@ -103,6 +103,9 @@ static bool has_pool(const struct aoipool_snapshot *snapshot, uint64_t pool)
 {
 	size_t i;
 
+	/* mostly their descriptors are in the order of their numbers */
+	if (pool > snapshot->highest)
+		return false;
 	for (i = snapshot->nr_pools; i; i--)
 		if (snapshot->pools[i - 1].pool == pool)
 			return true;
@@ -185,7 +188,7 @@ static void describe(struct aoipool_pool_entry *entry,
 }
 
 /* @info: the provider's page, where it is at hand; or NULL. */
-static int add_pool(const struct taking *taking, const struct ledger_view *view,
+static int add_pool(const struct taking *taking, struct ledger_view *view,
 		    const struct aoipool_pool_info_page *info)
 {
 	struct aoipool_snapshot *snapshot = taking->snapshot;
@@ -201,6 +204,8 @@ static int add_pool(const struct taking *taking, const struct ledger_view *view,
 	if (info)
 		describe_memory(entry, info);
 	snapshot->nr_pools++;
+	if (view->head.pool > snapshot->highest)
+		snapshot->highest = view->head.pool;
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct aoipool_snapshot {
 	struct aoipool_pool_entry *pools;
 	size_t nr_pools;
 	size_t pools_room;
+	uint64_t highest;	/* number of a pool, while it is taken */
 	struct holdings holdings;
 };
 

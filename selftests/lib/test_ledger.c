@@ -324,8 +324,8 @@ static void text_is_what_a_terminal_may_show(void **state)
 	assert_ok(ledger_view_open(&view, forgery->fd));
 	assert_int_equal(strlen(view.head.name), sizeof(head.name) - 1);
 	assert_string_equal(view.head.type, "?[2J");
-	assert_int_equal(strlen(view.tags[1]), LEDGER_TAG_BYTES - 1);
-	assert_int_equal(view.tags[1][0], '?');
+	assert_int_equal(strlen(ledger_view_tag(&view, 1)), LEDGER_TAG_BYTES - 1);
+	assert_int_equal(ledger_view_tag(&view, 1)[0], '?');
 	ledger_view_close(&view);
 }
 
