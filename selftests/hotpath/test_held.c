@@ -18,6 +18,10 @@
 #define OBJECTS		4096UL
 #define OBJECT_BYTES	4096
 
+/* An emulated machine is slow; only what never happens takes so long. */
+#define TRIES		6000
+#define TRY_US		10000
+
 /* What the child is told to do. */
 enum {
 	OPEN		= 'o',
@@ -216,6 +220,72 @@ TEST_F(held, a_pool_says_whose_it_is)
 	EXPECT_EQ(2, frames.slots_out);
 	EXPECT_EQ(FRAMES, frames.slots);
 	EXPECT_EQ(!is_kernel, frames.resident_bytes != 0);
+}
+
+/* What the pool complains of, and which one that is. */
+struct ear {
+	_Atomic uint64_t pool;
+	_Atomic int complaints;
+};
+
+static void hear(void *arg, const struct aoipool_event *event)
+{
+	struct ear *ear = arg;
+
+	if (event->kind != AOIPOOL_EVENT_EXHAUSTED)
+		return;
+	ear->pool = event->pool;
+	ear->complaints++;
+}
+
+static int open_told(const struct ground *on, struct ear *ear,
+		     struct aoipool_pool **pool)
+{
+	struct aoipool_attr *attr;
+	int err = aoipool_attr_create(&attr);
+
+	if (err)
+		return err;
+	err = aoipool_attr_set_provider(attr, on->provider);
+	if (!err)
+		err = aoipool_attr_set_object(attr, OBJECT_BYTES, 1);
+	if (!err)
+		err = aoipool_attr_set_events(attr, hear, ear);
+	if (!err)
+		err = aoipool_pool_open(attr, pool);
+	aoipool_attr_destroy(attr);
+	return err;
+}
+
+static int add_number(void *arg, const struct aoipool_pool_entry *pool)
+{
+	*(uint64_t *)arg += pool->kernel_pool;
+	return 0;
+}
+
+/* One pool of this process: the same number as in its ledger, or none. */
+TEST_F(held, a_complaint_names_the_modules_pool)
+{
+	struct aoipool_slot slots[2000];
+	struct aoipool_snapshot *snapshot;
+	struct ear ear = { .complaints = 0 };
+	struct aoipool_pool *pool;
+	uint64_t number = 0;
+	size_t n;
+
+	ASSERT_EQ(0, open_told(&variant->on, &ear, &pool));
+	ASSERT_EQ(0, aoipool_snapshot_take(&snapshot, 0));
+	aoipool_snapshot_each_pool(snapshot, add_number, &number);
+	aoipool_snapshot_free(snapshot);
+	for (n = 0; n < 2000 && !aoipool_get(pool, &slots[n]); n++)
+		;
+	for (int tries = TRIES; !ear.complaints && tries; tries--)
+		usleep(TRY_US);
+	EXPECT_LT(0, ear.complaints);
+	EXPECT_EQ(number, ear.pool);
+	EXPECT_EQ(variant->on.provider == AOIPOOL_PROVIDER_KERNEL, number != 0);
+	EXPECT_EQ(0, aoipool_put_many(pool, slots, n));
+	EXPECT_EQ(0, aoipool_pool_close(pool));
 }
 
 TEST_HARNESS_MAIN
