@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "ledgers.h"
 
 static int add_node(void *arg, const struct aoipool_node_state *node)
 {
@@ -82,6 +83,8 @@ int sample_take(struct sample *sample, unsigned int wanted)
 	*sample = (struct sample){ 0 };
 	clock_gettime(CLOCK_REALTIME, &sample->time);
 	err = take_module(sample, wanted);
+	if (!err && wanted & (SAMPLE_LEDGERS | SAMPLE_CUSTODY))
+		err = ledgers_take(sample, wanted);
 	if (err)
 		sample_free(sample);
 	return err;
