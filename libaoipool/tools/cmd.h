@@ -5,6 +5,10 @@
 
 #include "command.h"
 
+extern const struct command cmd_holders;
+extern const struct command cmd_pools;
+extern const struct command cmd_status;
+extern const struct command cmd_top;
 extern const struct command cmd_trim;
 
 #endif

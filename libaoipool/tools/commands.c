@@ -8,6 +8,7 @@
 #include "cmd.h"
 
 const struct command *const commands[] = {
+	&cmd_pools,
 	&cmd_trim,
 	NULL,
 };

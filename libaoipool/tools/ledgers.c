@@ -52,7 +52,7 @@ static bool may_have_ledgers(pid_t pid)
 {
 	struct process process;
 
-	return !process_look(pid, &process) && !process.is_kernel_thread &&
+	return !process_look_briefly(pid, &process) && !process.is_kernel_thread &&
 	       process.state != 'Z';
 }
 

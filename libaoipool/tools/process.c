@@ -99,7 +99,6 @@ static int look(const char *folder, struct process *process)
 	if (read_file(path, text, sizeof(text)) <= 0 || stat(folder, &owner))
 		return -ESRCH;
 	process->uid = owner.st_uid;
-	process->not_run_ns = not_run_ns(folder);
 	return parse_stat(process, text);
 }
 
@@ -122,20 +121,25 @@ static int keep_freshest(void *arg, pid_t tid)
 	return 0;
 }
 
+int process_look_briefly(pid_t pid, struct process *process)
+{
+	char folder[PATH_BYTES];
+
+	*process = (struct process){ .pid = pid };
+	snprintf(folder, sizeof(folder), "/proc/%d", pid);
+	return look(folder, process);
+}
+
 int process_look(pid_t pid, struct process *process)
 {
-	struct freshest freshest = {.pid = pid};
-	char folder[PATH_BYTES];
-	int err;
+	struct freshest freshest = { .pid = pid, .not_run_ns = UINT64_MAX };
+	int err = process_look_briefly(pid, process);
 
-	*process = (struct process){.pid = pid};
-	snprintf(folder, sizeof(folder), "/proc/%d", pid);
-	err = look(folder, process);
 	if (err)
 		return err;
-	freshest.not_run_ns = process->not_run_ns;
 	processes_each_thread(pid, keep_freshest, &freshest);
-	process->not_run_ns = freshest.not_run_ns;
+	if (freshest.not_run_ns != UINT64_MAX)
+		process->not_run_ns = freshest.not_run_ns;
 	return 0;
 }
 
@@ -206,6 +210,7 @@ int process_look_at_thread(pid_t pid, pid_t tid, struct process *thread)
 	if (!tid)
 		return -ESRCH;
 	snprintf(folder, sizeof(folder), "/proc/%d/task/%d", pid, tid);
+	thread->not_run_ns = not_run_ns(folder);
 	return look(folder, thread);
 }
 

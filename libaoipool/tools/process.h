@@ -29,6 +29,9 @@ struct process {
 /* Return: 0; -ESRCH: there is no such process. */
 int process_look(pid_t pid, struct process *process);
 
+/* The same, but for not_run_ns, which costs a look at each thread. */
+int process_look_briefly(pid_t pid, struct process *process);
+
 /**
  * process_look_at_thread() - the same of one thread
  * @tid: its number in the process's own PID namespace
