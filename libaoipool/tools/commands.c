@@ -8,7 +8,9 @@
 #include "cmd.h"
 
 const struct command *const commands[] = {
+	&cmd_holders,
 	&cmd_pools,
+	&cmd_status,
 	&cmd_trim,
 	NULL,
 };

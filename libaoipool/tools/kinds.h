@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * The five kinds of memory: what is leased, what could be taken back, what
+ * reserves keep, what is pinned, and what is still to be had.
+ */
+#ifndef KINDS_H
+#define KINDS_H
+
+#include <stdint.h>
+
+#include "sample.h"
+
+/**
+ * struct kinds - of the module's pools, or of those of the user provider
+ * @leased_bytes: somebody holds it; never taken
+ * @reclaimable_bytes: idle: taken when memory is short
+ * @reserved_bytes: idle, and kept for a pool that asked for it
+ * @apart_bytes: idle, but pinned by somebody: cannot be taken now
+ * @free_bytes: what pools could get besides: from the depot, and of what is
+ *	available up to the limit
+ */
+struct kinds {
+	uint64_t leased_bytes;
+	uint64_t reclaimable_bytes;
+	uint64_t reserved_bytes;
+	uint64_t apart_bytes;
+	uint64_t free_bytes;
+};
+
+/* Of all pools of the module, also those that the caller may not see. */
+struct kinds kinds_of_module(const struct aoipool_host_state *host);
+
+/* Of one process, or of all where @pid is 0; what is free is not known: 0. */
+struct kinds kinds_of_ledgers(const struct sample *sample, uint32_t pid);
+
+#endif
