@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&cmd_holders,
 	&cmd_pools,
 	&cmd_status,
+	&cmd_top,
 	&cmd_trim,
 	NULL,
 };

@@ -32,6 +32,7 @@
  * @idle_bytes: of parked slabs; reserved and apart are parts of it
  * @slots_out: of a ledger, as are @slots, @exhausted, @misuses, @mode,
  *	@block_bytes; sums over processes where there are several
+ * @reclaimed_rate: bytes a second, of rates_of_pools(); else 0
  */
 struct pool_row {
 	char id[POOL_ID_BYTES];
@@ -65,6 +66,7 @@ struct pool_row {
 	uint64_t misuses;
 	uint32_t mode;
 	uint64_t block_bytes;
+	double reclaimed_rate;
 };
 
 struct pool_rows {
