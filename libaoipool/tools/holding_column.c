@@ -94,7 +94,8 @@ static int by_pool(const void *a, const void *b)
 {
 	const struct holding *first = a, *second = b;
 
-	return strverscmp(first->pool_id, second->pool_id);
+	return strcmp(first->pool, second->pool) ?:
+	       strverscmp(first->pool_id, second->pool_id);
 }
 
 static void text_pool(const void *row, char *text)
@@ -102,8 +103,8 @@ static void text_pool(const void *row, char *text)
 	const struct holding *holding = row;
 
 	if (holding->by & HOLDING_POOL)
-		snprintf(text, COLUMN_TEXT_BYTES, "%s %s", holding->pool_id,
-			 holding->pool);
+		snprintf(text, COLUMN_TEXT_BYTES, "%s %s", holding->pool,
+			 holding->pool_id);
 	else
 		strcpy(text, "");
 }

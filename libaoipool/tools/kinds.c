@@ -39,20 +39,43 @@ struct kinds kinds_of_module(const struct aoipool_host_state *host)
 	return kinds;
 }
 
+/*
+ * Of frames the notes tell how many are out now, of objects only what was idle
+ * when slabs grew older last.
+ */
+static uint64_t idle_bytes(const struct aoipool_pool_entry *ledger)
+{
+	uint64_t held = ledger->slots_out * ledger->slab_bytes;
+
+	if (ledger->is_frames && ledger->mode != AOIPOOL_CUSTODY_NONE)
+		return less(ledger->resident_bytes, held);
+	return smaller(ledger->idle_bytes, ledger->resident_bytes);
+}
+
+struct kinds kinds_of_ledger(const struct aoipool_pool_entry *ledger)
+{
+	uint64_t idle = idle_bytes(ledger);
+	struct kinds kinds = {
+		.leased_bytes = ledger->resident_bytes - idle,
+	};
+
+	add_idle(&kinds, idle,
+		 smaller(idle, ledger->reserve_slabs * ledger->slab_bytes), 0);
+	return kinds;
+}
+
 struct kinds kinds_of_ledgers(const struct sample *sample, uint32_t pid)
 {
 	const struct aoipool_pool_entry *ledger = sample->ledgers;
-	struct kinds kinds = { 0 };
-	uint64_t idle;
+	struct kinds kinds = { 0 }, of_one;
 
 	for (size_t i = 0; i < sample->nr_ledgers; i++, ledger++) {
 		if (ledger->is_kernel || (pid && ledger->pid != pid))
 			continue;
-		idle = smaller(ledger->idle_bytes, ledger->resident_bytes);
-		kinds.leased_bytes += ledger->resident_bytes - idle;
-		add_idle(&kinds, idle,
-			 smaller(idle, ledger->reserve_slabs *
-					       ledger->slab_bytes), 0);
+		of_one = kinds_of_ledger(ledger);
+		kinds.leased_bytes += of_one.leased_bytes;
+		kinds.reclaimable_bytes += of_one.reclaimable_bytes;
+		kinds.reserved_bytes += of_one.reserved_bytes;
 	}
 	return kinds;
 }

@@ -30,7 +30,10 @@ struct kinds {
 /* Of all pools of the module, also those that the caller may not see. */
 struct kinds kinds_of_module(const struct aoipool_host_state *host);
 
-/* Of one process, or of all where @pid is 0; what is free is not known: 0. */
+/* Of one pool of the user provider; what is free is not known: 0. */
+struct kinds kinds_of_ledger(const struct aoipool_pool_entry *ledger);
+
+/* Of one process, or of all where @pid is 0. */
 struct kinds kinds_of_ledgers(const struct sample *sample, uint32_t pid);
 
 #endif

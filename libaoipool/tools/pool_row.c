@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "kinds.h"
 #include "process.h"
 #include "user.h"
 
@@ -41,29 +42,25 @@ static struct pool_row of_module(const struct aoipool_pool_state *pool)
 	return row;
 }
 
-static uint64_t smaller(uint64_t a, uint64_t b)
+static uint32_t in_slabs(uint64_t bytes, uint64_t slab_bytes)
 {
-	return a < b ? a : b;
+	return slab_bytes ? (bytes + slab_bytes - 1) / slab_bytes : 0;
 }
 
 /* Of the user provider, the ledger is all there is. */
 static void size_by_ledger(struct pool_row *row,
 			   const struct aoipool_pool_entry *ledger)
 {
-	uint64_t reserve = ledger->reserve_slabs * ledger->slab_bytes;
+	struct kinds kinds = kinds_of_ledger(ledger);
 
 	row->pool_bytes = ledger->resident_bytes;
-	row->idle_bytes = smaller(ledger->idle_bytes, ledger->resident_bytes);
-	row->held_bytes = row->pool_bytes - row->idle_bytes;
-	row->reserved_bytes = smaller(row->idle_bytes, reserve);
+	row->held_bytes = kinds.leased_bytes;
+	row->idle_bytes = row->pool_bytes - row->held_bytes;
+	row->reserved_bytes = kinds.reserved_bytes;
 	row->reclaimed_bytes = ledger->reclaimed_slabs * ledger->slab_bytes;
 	row->failures = ledger->no_memory;
-	row->held_slabs = ledger->is_frames ? ledger->slots_out :
-			  ledger->slab_bytes ? (row->held_bytes +
-						ledger->slab_bytes - 1) /
-						       ledger->slab_bytes : 0;
-	row->parked_slabs = ledger->slab_bytes ?
-				    row->idle_bytes / ledger->slab_bytes : 0;
+	row->held_slabs = in_slabs(row->held_bytes, ledger->slab_bytes);
+	row->parked_slabs = in_slabs(row->idle_bytes, ledger->slab_bytes);
 }
 
 static uint32_t owner_of(pid_t pid)

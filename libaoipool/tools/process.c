@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "processes.h"
@@ -64,8 +63,8 @@ static int parse_stat(struct process *process, const char *text)
 }
 
 /*
- * When it was last given a CPU, in the scheduler's clock, which goes nearly as
- * CLOCK_MONOTONIC does.  Not every kernel shows it.
+ * When it was last given a CPU, in the scheduler's clock: ours, read in the same
+ * way, is now.  Not every kernel shows it.
  */
 static uint64_t last_run_ns(const char *folder)
 {
@@ -82,12 +81,10 @@ static uint64_t last_run_ns(const char *folder)
 
 static uint64_t not_run_ns(const char *folder)
 {
-	uint64_t last = last_run_ns(folder), now_ns;
-	struct timespec now;
+	uint64_t last = last_run_ns(folder);
+	uint64_t now = last_run_ns("/proc/thread-self");
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
-	return last && last < now_ns ? now_ns - last : 0;
+	return last && last < now ? now - last : 0;
 }
 
 static int look(const char *folder, struct process *process)

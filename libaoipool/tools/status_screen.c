@@ -65,7 +65,7 @@ static void print_title(struct screen_left *left, const struct status *status)
 		snprintf(text, sizeof(text), "module not loaded");
 	localtime_r(&sample->time.tv_sec, &local);
 	strftime(when, sizeof(when), "%F %T", &local);
-	heading(left, "aoipool: library %-8.8s  %-32s %26s", aoipool_version(),
+	heading(left, "aoipool: library %-8.8s  %-32s %20s", aoipool_version(),
 		text, when);
 }
 
@@ -203,8 +203,8 @@ static void print_users(struct screen_left *left,
 	if (i < nr)
 		line(left, "  and %zu processes more: 'aoipoolctl pools' has "
 			   "them", nr - i);
-	line(left, "  not promised: reclaim while stopped, help before an OOM "
-		   "kill, sweep by the kernel");
+	line(left, "  not promised: reclaim while stopped, OOM notifier, sweep "
+		   "by the kernel");
 }
 
 static void print_holding(struct screen_left *left, const struct holding *row)
@@ -213,12 +213,12 @@ static void print_holding(struct screen_left *left, const struct holding *row)
 
 	snprintf(name, sizeof(name), "%s %u", *row->comm ? row->comm : "?",
 		 row->pid);
-	snprintf(pool, sizeof(pool), "%s %s", row->pool_id, row->pool);
+	snprintf(pool, sizeof(pool), "%s %s", row->pool, row->pool_id);
 	holding_hint(row, hint);
-	line(left, "  %-19.19s%-18.18s%10s%11s %c %.*s", name, pool,
+	line(left, "  %-16.16s %-16.16s%10s%11s %c %.21s", name, pool,
 	     unit_bytes(row->bytes).text,
 	     row->has_ages ? unit_time(row->oldest_ns).text : "?",
-	     row->doer.state ? row->doer.state : '-', 16, hint);
+	     row->doer.state ? row->doer.state : '-', hint);
 }
 
 static void print_holdings(struct screen_left *left,
@@ -231,7 +231,7 @@ static void print_holdings(struct screen_left *left,
 		heading(left, "LARGEST HOLDERS: none");
 		return;
 	}
-	heading(left, "%-21s%-18s%10s%11s S NOTE", "LARGEST HOLDERS", "POOL",
+	heading(left, "%-18s %-16s%10s%11s S NOTE", "LARGEST HOLDERS", "POOL",
 		"BYTES", "OLDEST");
 	for (i = 0; i < nr && (i < 1 || left->lines > 1); i++)
 		print_holding(left, &holdings->rows[i]);
