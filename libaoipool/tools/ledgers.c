@@ -8,12 +8,6 @@
 #include "process.h"
 #include "processes.h"
 
-/* Until every library has it. */
-#pragma weak aoipool_snapshot_take
-#pragma weak aoipool_snapshot_free
-#pragma weak aoipool_snapshot_each_pool
-#pragma weak aoipool_snapshot_each
-
 struct taking {
 	struct sample *sample;
 	unsigned int wanted;
@@ -86,5 +80,5 @@ int ledgers_take(struct sample *sample, unsigned int wanted)
 {
 	struct taking taking = {.sample = sample, .wanted = wanted};
 
-	return !aoipool_snapshot_take ? 0 : processes_each(take, &taking);
+	return processes_each(take, &taking);
 }

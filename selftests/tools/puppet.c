@@ -9,16 +9,23 @@
  *	put NAME COUNT		those that it got first
  *	heap BYTES		malloc, touched and never freed
  *	close NAME
+ *	custody MODE		of pools that are opened from now on: none, slabs, slots
+ *	tag NAME		what the thread gets for from now on; "-" is nothing
+ *	thread NAME		begins a thread
+ *	in NAME COMMAND...	lets it do that, gets above all, and waits for it
  *
  * It ends with its input, its pools as they are.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <aoipool.h>
+#include <aoipool/custody.h>
 
+#define MAX_THREADS	64
 #define MAX_POOLS	1024
 #define MAX_SLOTS	65536
 
@@ -29,7 +36,18 @@ struct held {
 	size_t nr, first;	/* of the ring of those that are out */
 };
 
+/* Does one line at a time: @line is not NULL until it has. */
+struct worker {
+	char name[16];
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	char *line;
+	int err;
+};
+
 static struct held *pools[MAX_POOLS];
+static struct worker *workers[MAX_THREADS];
+static enum aoipool_custody_mode custody;
 
 static struct held *find(const char *name)
 {
@@ -74,6 +92,7 @@ static int open_pool(const char *name, const char *kind,
 	snprintf(held->name, sizeof(held->name), "%s", name);
 	err = aoipool_attr_set_name(attr, name) ?:
 	      set_kind(attr, kind, numbers) ?:
+	      aoipool_attr_set_custody(attr, custody) ?:
 	      aoipool_pool_open(attr, &held->pool);
 	aoipool_attr_destroy(attr);
 	if (err)
@@ -137,15 +156,101 @@ static int heap(unsigned long bytes)
 	return 0;
 }
 
+static int set_custody(const char *mode)
+{
+	static const char *const modes[] = { "auto", "none", "slabs", "slots" };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+		if (!strcmp(modes[i], mode)) {
+			custody = i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+static int set_tag(const char *name)
+{
+	int tag = strcmp(name, "-") ? aoipool_tag(name) : AOIPOOL_TAG_NONE;
+
+	if (tag < 0)
+		return tag;
+	tag = aoipool_tag_set(tag);
+	return tag < 0 ? tag : 0;
+}
+
+static int obey(char *line);
+
+static void *work(void *arg)
+{
+	struct worker *worker = arg;
+
+	pthread_mutex_lock(&worker->lock);
+	for (;;) {
+		while (!worker->line)
+			pthread_cond_wait(&worker->changed, &worker->lock);
+		worker->err = obey(worker->line);
+		worker->line = NULL;
+		pthread_cond_broadcast(&worker->changed);
+	}
+	return NULL;
+}
+
+static int start_thread(const char *name)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+	pthread_t thread;
+	size_t i = 0;
+
+	while (i < MAX_THREADS && workers[i])
+		i++;
+	if (!worker || i == MAX_THREADS)
+		return -ENOMEM;
+	snprintf(worker->name, sizeof(worker->name), "%s", name);
+	pthread_mutex_init(&worker->lock, NULL);
+	pthread_cond_init(&worker->changed, NULL);
+	if (pthread_create(&thread, NULL, work, worker))
+		return -EAGAIN;
+	pthread_setname_np(thread, worker->name);
+	workers[i] = worker;
+	return 0;
+}
+
+static int delegate(const char *name, char *line)
+{
+	struct worker *worker = NULL;
+
+	for (size_t i = 0; i < MAX_THREADS && workers[i]; i++)
+		if (!strcmp(workers[i]->name, name))
+			worker = workers[i];
+	if (!worker)
+		return -ESRCH;
+	pthread_mutex_lock(&worker->lock);
+	worker->line = line;
+	pthread_cond_broadcast(&worker->changed);
+	while (worker->line)
+		pthread_cond_wait(&worker->changed, &worker->lock);
+	pthread_mutex_unlock(&worker->lock);
+	return worker->err;
+}
+
 static int obey(char *line)
 {
 	char verb[16] = "", name[32] = "", kind[16] = "";
 	unsigned long numbers[4] = { 0 };
 	struct held *held;
+	int rest = 0;
 
 	if (sscanf(line, "open %31s %15s %lu %lu %lu %lu", name, kind,
 		   &numbers[0], &numbers[1], &numbers[2], &numbers[3]) >= 4)
 		return open_pool(name, kind, numbers);
+	if (sscanf(line, "in %31s %n", name, &rest) == 1 && rest)
+		return delegate(name, line + rest);
+	if (sscanf(line, "custody %31s", name) == 1)
+		return set_custody(name);
+	if (sscanf(line, "tag %31s", name) == 1)
+		return set_tag(name);
+	if (sscanf(line, "thread %31s", name) == 1)
+		return start_thread(name);
 	if (sscanf(line, "heap %lu", &numbers[0]) == 1)
 		return heap(numbers[0]);
 	if (sscanf(line, "%15s %31s %lu", verb, name, &numbers[0]) < 2)
