@@ -172,7 +172,7 @@ static int batch(struct wish *wish)
 	for (uint64_t i = 0; !err && i < wish->batch; i++) {
 		if (i) {
 			wait_for(top->delay_ns);
-			err = top_sample(top);
+			err = top_sample(top, true);
 			if (!wish->json)
 				putchar('\n');
 		}
@@ -184,7 +184,7 @@ static int batch(struct wish *wish)
 
 static int start(struct wish *wish)
 {
-	int err = top_sample(&wish->top);
+	int err = top_sample(&wish->top, true);
 
 	if (!err && wish->batch)
 		err = batch(wish);

@@ -76,6 +76,13 @@ static int take(void *arg, pid_t pid)
 	return err;
 }
 
+int ledgers_take_of(struct sample *sample, unsigned int wanted, pid_t pid)
+{
+	struct taking taking = { .sample = sample, .wanted = wanted };
+
+	return take(&taking, pid);
+}
+
 int ledgers_take(struct sample *sample, unsigned int wanted)
 {
 	struct taking taking = {.sample = sample, .wanted = wanted};

@@ -3,6 +3,8 @@
 #ifndef LEDGERS_H
 #define LEDGERS_H
 
+#include <sys/types.h>
+
 #include "sample.h"
 
 /**
@@ -12,5 +14,8 @@
  * Return: 0; a negative errno value: what is there already stays.
  */
 int ledgers_take(struct sample *sample, unsigned int wanted);
+
+/* The same of one process; that it has ended is no error. */
+int ledgers_take_of(struct sample *sample, unsigned int wanted, pid_t pid);
 
 #endif

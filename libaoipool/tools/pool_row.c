@@ -63,11 +63,14 @@ static void size_by_ledger(struct pool_row *row,
 	row->parked_slabs = in_slabs(row->idle_bytes, ledger->slab_bytes);
 }
 
+/* Ledgers of one process follow one another. */
 static uint32_t owner_of(pid_t pid)
 {
-	struct process process;
+	static struct process last;
 
-	return process_look_briefly(pid, &process) ? USER_UNKNOWN : process.uid;
+	if (last.pid != pid && process_look_briefly(pid, &last))
+		return USER_UNKNOWN;
+	return last.uid;
 }
 
 static struct pool_row of_ledger(const struct aoipool_pool_entry *ledger)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of a column that is known already, and how wide it is here. */
@@ -89,20 +90,11 @@ void top_init(struct top *top)
 	processes->sort = column_index(processes, "bytes");
 }
 
-static void forget(struct top *top)
-{
-	pool_rows_free(&top->pools);
-	holdings_free(&top->holdings);
-	if (top->has_sample)
-		sample_free(&top->sample);
-	top->has_sample = false;
-	top->nr_rows = 0;
-}
-
 void top_free(struct top *top)
 {
-	forget(top);
+	top_forget(top);
 	rates_free(&top->rates);
+	free(top->users);
 }
 
 int top_set_view(struct top *top, const char *name)
@@ -124,45 +116,4 @@ int top_set_sort(struct top *top, const char *key)
 		return -EINVAL;
 	view->sort = column - view->columns;
 	return 0;
-}
-
-/* No more than the view needs: with many pools, each list costs. */
-static unsigned int wanted(const struct top *top)
-{
-	if (top->kind == TOP_POOLS)
-		return SAMPLE_NODES | SAMPLE_POOLS | SAMPLE_HOLDERS |
-		       SAMPLE_LEDGERS;
-	return SAMPLE_NODES | SAMPLE_HOLDERS | SAMPLE_LEDGERS | SAMPLE_CUSTODY;
-}
-
-static int make_rows(struct top *top)
-{
-	int err;
-
-	if (top->kind == TOP_POOLS) {
-		err = pool_rows_make(&top->pools, &top->sample);
-		if (!err)
-			rates_of_pools(&top->rates, &top->pools);
-		return err;
-	}
-	err = holdings_make(&top->holdings, &top->sample);
-	if (!err && top->kind == TOP_PROCESSES)
-		holdings_group(&top->holdings, HOLDING_PROCESS);
-	return err;
-}
-
-int top_sample(struct top *top)
-{
-	struct sample sample;
-
-	top->error = sample_take(&sample, wanted(top));
-	if (top->error)
-		return top->error;
-	forget(top);
-	top->sample = sample;
-	top->has_sample = true;
-	rates_of_module(&top->rates, &top->sample);
-	top->error = make_rows(top);
-	top_arrange(top);
-	return top->error;
 }

@@ -14,6 +14,7 @@
 #include "canvas.h"
 #include "column.h"
 #include "holding.h"
+#include "pace.h"
 #include "pool_row.h"
 #include "rates.h"
 #include "sample.h"
@@ -54,6 +55,10 @@ struct top_view {
  * @error: of the last sample; 0
  * @has_sample: there is one
  * @sample: of the last time
+ * @listed: when its lists were read
+ * @lists: how often they are
+ * @walks: how often all processes are looked into, for the view of pools
+ * @users: processes that have pools of the user provider, as of the last walk
  * @pools: of @sample, where they are shown
  * @holdings: likewise
  * @nr_rows: that the filter lets through, first in their array
@@ -70,6 +75,11 @@ struct top {
 	int error;
 	bool has_sample;
 	struct sample sample;
+	struct timespec listed;
+	struct pace lists;
+	struct pace walks;
+	pid_t *users;
+	size_t nr_users;
 	struct rates rates;
 	struct pool_rows pools;
 	struct holdings holdings;
@@ -83,8 +93,16 @@ void top_free(struct top *top);
 int top_set_view(struct top *top, const char *name);
 int top_set_sort(struct top *top, const char *key);
 
-/* Look again.  Return: 0; a negative errno value, also in @error: rows stay. */
-int top_sample(struct top *top);
+/**
+ * top_sample() - look again
+ * @is_forced: at all of it; else at what costs much only when it is due
+ *
+ * Return: 0; a negative errno value, also in @error: rows stay.
+ */
+int top_sample(struct top *top, bool is_forced);
+
+/* Of the last sample. */
+void top_forget(struct top *top);
 
 /* Order the rows again, after the filter, the order or the view has changed. */
 void top_arrange(struct top *top);

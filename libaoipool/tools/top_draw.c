@@ -42,6 +42,7 @@ static const char *const help[] = {
 static void draw_title(const struct top *top, struct canvas *canvas)
 {
 	const struct sample *sample = &top->sample;
+	time_t seconds = top->delay_ns / 1000000000;
 	char when[32];
 	struct tm local;
 
@@ -51,7 +52,11 @@ static void draw_title(const struct top *top, struct canvas *canvas)
 	canvas_put(canvas, 0, 26, COLOUR_PLAIN, "every %s",
 		   unit_time(top->delay_ns).text);
 	if (top->is_frozen)
-		canvas_put(canvas, 0, 42, COLOUR_YELLOW, "FROZEN");
+		canvas_put(canvas, 0, 38, COLOUR_YELLOW, "FROZEN");
+	else if (sample->time.tv_sec - top->listed.tv_sec > 1 + seconds)
+		canvas_put(canvas, 0, 38, COLOUR_DIM, "rows of %lld s ago",
+			   (long long)(sample->time.tv_sec -
+				       top->listed.tv_sec));
 	if (!sample->has_module)
 		canvas_put(canvas, 0, canvas->width - 17, COLOUR_YELLOW,
 			   "module not loaded");
@@ -137,8 +142,8 @@ static int draw_users(const struct top *top, struct canvas *canvas, int y)
 		return y;
 	if (users.nr || !top->sample.has_module)
 		canvas_put(canvas, y++, 0, COLOUR_PLAIN,
-			   "user provider: %zu process%s, leased %s, "
-			   "reclaimable %s, reserved %s",
+			   "user provider: %zu process%s  leased %s  idle %s  "
+			   "reserved %s",
 			   users.nr, users.nr == 1 ? "" : "es",
 			   unit_bytes(kinds.leased_bytes).text,
 			   unit_bytes(kinds.reclaimable_bytes).text,

@@ -134,7 +134,7 @@ static bool take_keys(struct top *top)
 	while (goes_on && (key = getch()) != ERR)
 		goes_on = top_key(top, key, &needs_sample);
 	if (goes_on && needs_sample)
-		top_sample(top);
+		top_sample(top, true);
 	return goes_on;
 }
 
@@ -175,7 +175,7 @@ static int show(struct top *top, int signals)
 		fds[0].revents = 0;
 		if (top->is_frozen || now_ns() < next_ns)
 			continue;
-		top_sample(top);
+		top_sample(top, false);
 		next_ns = now_ns() + top->delay_ns;
 	}
 }
