@@ -191,19 +191,20 @@ static void print_age(const char *name, int64_t count, int64_t all)
 
 static void print_ages(const struct holdings *holdings)
 {
-	int64_t ages[AOIPOOL_AGES] = { 0 }, all = 0, unknown = 0;
+	int64_t ages[AOIPOOL_AGES] = { 0 }, all = 0, unknown;
 
 	for (size_t i = 0; i < holdings->nr; i++) {
 		for (size_t age = 0; age < AOIPOOL_AGES; age++)
 			ages[age] += holdings->rows[i].ages[age];
 		all += holdings->rows[i].count;
-		if (!holdings->rows[i].has_ages)
-			unknown += holdings->rows[i].count;
 	}
+	unknown = all;
+	for (size_t age = 0; age < AOIPOOL_AGES; age++)
+		unknown -= ages[age];
 	printf("\n%16s  %10s\n", "OUT FOR", "COUNT");
 	for (size_t age = 0; age < AOIPOOL_AGES; age++)
 		print_age(holding_age_name(age), ages[age], all);
-	if (unknown)
+	if (unknown > 0)
 		print_age("not known", unknown, all);
 }
 

@@ -104,10 +104,21 @@ static void look(struct holding *row)
 		row->doer = (struct process){ 0 };
 }
 
+/* A look costs, and rows of one thread often follow one another. */
 void holdings_look(struct holdings *holdings, size_t nr)
 {
-	for (size_t i = 0; i < nr && i < holdings->nr; i++)
-		look(&holdings->rows[i]);
+	struct holding *row = holdings->rows, *last = NULL;
+
+	for (size_t i = 0; i < nr && i < holdings->nr; i++, row++) {
+		if (last && last->by == row->by && last->pid == row->pid &&
+		    last->tid == row->tid) {
+			row->doer = last->doer;
+			row->is_thread = last->is_thread;
+		} else {
+			look(row);
+		}
+		last = row;
+	}
 }
 
 void holdings_free(struct holdings *holdings)

@@ -47,7 +47,7 @@
  * @node: -1: not known
  * @count: slots, or slabs where no ledger knows slots
  * @bytes: of those
- * @has_ages: a ledger says since when; else the rest is 0
+ * @has_ages: a ledger says since when, of some at least; else the rest is 0
  * @oldest_ns: how long the oldest has been out
  * @ages: as struct aoipool_custody has them
  */

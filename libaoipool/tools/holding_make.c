@@ -65,6 +65,15 @@ static void name_pool(struct holding *row,
 	memcpy(row->comm, ledger->comm, sizeof(row->comm));
 }
 
+/* Without a note, what is out is seen, but not since when. */
+static bool has_ages(const struct aoipool_custody *custody)
+{
+	for (size_t i = 0; i < AOIPOOL_AGES; i++)
+		if (custody->ages[i])
+			return true;
+	return false;
+}
+
 static struct holding of_custody(const struct aoipool_custody *custody)
 {
 	struct holding row = {
@@ -74,7 +83,7 @@ static struct holding of_custody(const struct aoipool_custody *custody)
 		.node = custody->node,
 		.count = custody->count,
 		.bytes = custody->bytes,
-		.has_ages = true,
+		.has_ages = has_ages(custody),
 		.oldest_ns = custody->oldest_ns,
 		.youngest_ns = custody->youngest_ns,
 	};

@@ -44,13 +44,15 @@ static int catch_signals(void)
 	return fd;
 }
 
-static void die_of(int signal)
+/* The handlers of ncurses would end it, too, but with a status of their own. */
+static void die_of(int number)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, signal);
-	raise(signal);
+	sigaddset(&set, number);
+	signal(number, SIG_DFL);
+	raise(number);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -182,7 +184,7 @@ static int show(struct top *top, int signals)
 
 int top_live(struct top *top)
 {
-	int signals = catch_signals(), signal;
+	int signals = catch_signals(), number;
 	SCREEN *screen;
 
 	if (signals < 0)
@@ -194,10 +196,10 @@ int top_live(struct top *top)
 		close(signals);
 		return EXIT_TROUBLE;
 	}
-	signal = show(top, signals);
+	number = show(top, signals);
 	end(screen);
 	close(signals);
-	if (signal)
-		die_of(signal);
+	if (number)
+		die_of(number);
 	return EXIT_DONE;
 }

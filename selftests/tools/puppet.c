@@ -12,15 +12,21 @@
  *	custody MODE		of pools that are opened from now on: none, slabs, slots
  *	tag NAME		what the thread gets for from now on; "-" is nothing
  *	thread NAME		begins a thread
- *	in NAME COMMAND...	lets it do that, gets above all, and waits for it
+ *	in NAME COMMAND...	lets it do that, gets above all, and waits for it;
+ *				"leave" ends it
+ *	pin NAME		the first page of what it got first, by a pipe
  *
  * It ends with its input, its pools as they are.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <aoipool.h>
 #include <aoipool/custody.h>
@@ -134,6 +140,20 @@ static int put(struct held *held, unsigned long count)
 	return 0;
 }
 
+/* The pipe's page is the slot's, as long as nobody reads it. */
+static int pin(struct held *held)
+{
+	struct iovec page = { .iov_base = held->slots[held->first].ptr,
+			      .iov_len = 4096 };
+	int fds[2];
+
+	if (!held->nr)
+		return -ENOENT;
+	if (pipe(fds) || vmsplice(fds[1], &page, 1, 0) != 4096)
+		return -errno;
+	return 0;
+}
+
 static int close_pool(struct held *held)
 {
 	struct held **place = pools;
@@ -183,15 +203,18 @@ static int obey(char *line);
 static void *work(void *arg)
 {
 	struct worker *worker = arg;
+	bool leaves = false;
 
 	pthread_mutex_lock(&worker->lock);
-	for (;;) {
+	while (!leaves) {
 		while (!worker->line)
 			pthread_cond_wait(&worker->changed, &worker->lock);
-		worker->err = obey(worker->line);
+		leaves = !strcmp(worker->line, "leave\n");
+		worker->err = leaves ? 0 : obey(worker->line);
 		worker->line = NULL;
 		pthread_cond_broadcast(&worker->changed);
 	}
+	pthread_mutex_unlock(&worker->lock);
 	return NULL;
 }
 
@@ -262,6 +285,8 @@ static int obey(char *line)
 		return get(held, numbers[0]);
 	if (!strcmp(verb, "put"))
 		return put(held, numbers[0]);
+	if (!strcmp(verb, "pin"))
+		return pin(held);
 	return strcmp(verb, "close") ? -EINVAL : close_pool(held);
 }
 
