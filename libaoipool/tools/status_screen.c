@@ -72,7 +72,7 @@ static void print_title(struct screen_left *left, const struct status *status)
 static void print_memory(struct screen_left *left, const char *name,
 			 const struct aoipool_node_state *of)
 {
-	line(left, "%-9s%s%-9s%s%10s of %10s %8s%10s%10s%11s", name,
+	line(left, "%-8s%s%-9s%s%10s of %10s%8s%10s%10s%10s", name,
 	     terminal_colour(terminal_level_colour(of->level)),
 	     level_name(of->level), terminal_colour(COLOUR_PLAIN),
 	     unit_bytes(of->available_bytes).text,
@@ -100,8 +100,8 @@ static void print_nodes(struct screen_left *left, const struct sample *sample)
 	size_t i, nr = sample->nr_nodes;
 	char name[16];
 
-	heading(left, "%-9s%-9s%31s%10s%10s%11s", "MEMORY", "LEVEL",
-		"AVAILABLE         ", "IN POOLS", "IN DEPOT", "RECLAIMED");
+	heading(left, "%-8s%-9s%-32s%10s%10s%10s", "MEMORY", "LEVEL",
+		" AVAILABLE", "IN POOLS", "IN DEPOT", "RECLAIMED");
 	print_memory(left, "host", &host);
 	for (i = 0; i < nr && (i < MOST_NODES - 1 || nr <= MOST_NODES); i++) {
 		snprintf(name, sizeof(name), "node %d", sample->nodes[i].node);
