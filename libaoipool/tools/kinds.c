@@ -59,8 +59,11 @@ struct kinds kinds_of_ledger(const struct aoipool_pool_entry *ledger)
 		.leased_bytes = ledger->resident_bytes - idle,
 	};
 
+	/* what is held counts for the reserve, too */
 	add_idle(&kinds, idle,
-		 smaller(idle, ledger->reserve_slabs * ledger->slab_bytes), 0);
+		 smaller(idle, less(ledger->reserve_slabs * ledger->slab_bytes,
+				    kinds.leased_bytes)),
+		 0);
 	return kinds;
 }
 

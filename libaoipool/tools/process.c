@@ -221,7 +221,10 @@ void process_hint(const struct process *process, char *text)
 	bool is_long = process->not_run_ns >= LONG_NS &&
 		       process->state != 'R' && process->state != 'Z';
 
-	snprintf(text, PROCESS_HINT_BYTES, "%s%s%s%s", what,
-		 *what && is_long ? ", " : "", is_long ? "not run for " : "",
-		 is_long ? unit_time(process->not_run_ns).text : "");
+	if (!is_long)
+		snprintf(text, PROCESS_HINT_BYTES, "%s", what);
+	else
+		snprintf(text, PROCESS_HINT_BYTES, "%s%sran %s ago", what,
+			 *what ? ", " : "",
+			 unit_time(process->not_run_ns).text);
 }

@@ -41,8 +41,8 @@ int process_look_briefly(pid_t pid, struct process *process);
 int process_look_at_thread(pid_t pid, pid_t tid, struct process *thread);
 
 /**
- * process_hint() - what is odd about it, for people: "stopped", "not run for
- *	3 min 20 s"; "" is nothing
+ * process_hint() - what is odd about it, for people: "stopped", "ran 3 min
+ *	20 s ago"; "" is nothing
  * @text: PROCESS_HINT_BYTES
  *
  * A thread that has something and has not run for long is one that hangs, or one

@@ -215,7 +215,7 @@ static void print_holding(struct screen_left *left, const struct holding *row)
 		 row->pid);
 	snprintf(pool, sizeof(pool), "%s %s", row->pool, row->pool_id);
 	holding_hint(row, hint);
-	line(left, "  %-16.16s %-16.16s%10s%11s %c %.21s", name, pool,
+	line(left, "  %-16.16s %-14.14s%10s%11s %c %.23s", name, pool,
 	     unit_bytes(row->bytes).text,
 	     row->has_ages ? unit_time(row->oldest_ns).text : "?",
 	     row->doer.state ? row->doer.state : '-', hint);
@@ -231,7 +231,7 @@ static void print_holdings(struct screen_left *left,
 		heading(left, "LARGEST HOLDERS: none");
 		return;
 	}
-	heading(left, "%-18s %-16s%10s%11s S NOTE", "LARGEST HOLDERS", "POOL",
+	heading(left, "%-18s %-14s%10s%11s S NOTE", "LARGEST HOLDERS", "POOL",
 		"BYTES", "OLDEST");
 	for (i = 0; i < nr && (i < 1 || left->lines > 1); i++)
 		print_holding(left, &holdings->rows[i]);

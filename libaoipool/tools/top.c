@@ -18,8 +18,8 @@ static const struct wanted_column pool_columns[] = {
 };
 
 static const struct wanted_column holder_columns[] = {
-	{ "process", 15 }, { "thread", 9 }, { "state", 1 },  { "tag", 9 },
-	{ "pool", 12 },	   { "count", 5 },  { "bytes", 10 }, { "age", 11 },
+	{ "process", 14 }, { "thread", 11 }, { "state", 1 },  { "tag", 9 },
+	{ "pool", 11 },	   { "count", 5 },  { "bytes", 10 }, { "age", 11 },
 	{ NULL, 0 },
 };
 
