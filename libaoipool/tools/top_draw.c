@@ -85,8 +85,8 @@ static int draw_host(const struct top *top, struct canvas *canvas, int y)
 		    host->total_bytes);
 	rates_text(top->rates.reclaimed, reclaimed, sizeof(reclaimed));
 	rates_text(top->rates.populated, populated, sizeof(populated));
-	canvas_put(canvas, y, 52, COLOUR_PLAIN, "reclaimed %s", reclaimed);
-	canvas_put(canvas, y + 1, 52, COLOUR_PLAIN, "populated %s", populated);
+	canvas_put(canvas, y, 56, COLOUR_PLAIN, "reclaimed %s", reclaimed);
+	canvas_put(canvas, y + 1, 56, COLOUR_PLAIN, "populated %s", populated);
 	return y + 1;
 }
 
