@@ -31,7 +31,7 @@ struct wish {
 static const struct argp_option options[] = {
 	{ "batch", KEY_BATCH, "N", 0, "print N screens, and end; no terminal is "
 				      "needed", 0 },
-	{ "delay", 'd', "TIME", 0, "between screens, such as 500ms; else 2s", 0 },
+	{ "delay", 'd', "TIME", 0, "between screens, such as 500ms; else 3s", 0 },
 	{ "view", 'v', "WHAT", 0, "begin with pools, holders or processes", 0 },
 	{ "sort", 's', "COLUMN", 0, "order by it, the largest first", 0 },
 	{ "reverse", 'r', NULL, 0, "in reverse", 0 },

@@ -78,7 +78,7 @@ void top_init(struct top *top)
 	struct top_view *holders = &top->views[TOP_HOLDERS];
 	struct top_view *processes = &top->views[TOP_PROCESSES];
 
-	*top = (struct top){ .delay_ns = 2000000000ULL };
+	*top = (struct top){ .delay_ns = 3000000000ULL };
 	rates_init(&top->rates);
 	pools->name = "pools";
 	pools->columns[fill(pools->columns, pool_row_columns, pool_columns)] =
