@@ -10,5 +10,6 @@ extern const struct command cmd_pools;
 extern const struct command cmd_status;
 extern const struct command cmd_top;
 extern const struct command cmd_trim;
+extern const struct command cmd_tune;
 
 #endif

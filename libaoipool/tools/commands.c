@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_top,
 	&cmd_trim,
+	&cmd_tune,
 	NULL,
 };
 

@@ -70,7 +70,7 @@ int tunable_read_number(const char *name, uint64_t *value)
 int tunable_write(const char *name, const char *value)
 {
 	size_t bytes = strlen(value);
-	int fd = open_file(name, O_WRONLY);
+	int fd = open_file(name, O_WRONLY | O_TRUNC);	/* a plain file in tests */
 	ssize_t n;
 
 	if (fd < 0)
