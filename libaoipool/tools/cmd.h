@@ -9,7 +9,10 @@ extern const struct command cmd_holders;
 extern const struct command cmd_pools;
 extern const struct command cmd_status;
 extern const struct command cmd_top;
+extern const struct command cmd_load;
+extern const struct command cmd_module;
 extern const struct command cmd_trim;
 extern const struct command cmd_tune;
+extern const struct command cmd_unload;
 
 #endif

@@ -9,6 +9,7 @@ SBINDIR	?= $(PREFIX)/sbin
 
 tools_out	:= $(OUT)/tools
 tools_packages	:= jansson ncurses
+tools_packages	:= jansson libkmod
 tools_cflags	:= -std=gnu11 -Wall -Wextra -Werror -pthread -D_GNU_SOURCE \
 		   -I$(here)/include -I$(top)/uapi \
 		   $(addprefix -fsanitize=,$(SANITIZE)) \
