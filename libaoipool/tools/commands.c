@@ -17,6 +17,8 @@ const struct command *const commands[] = {
 	&cmd_module,
 	&cmd_trim,
 	&cmd_tune,
+	&cmd_monitor,
+	&cmd_events,
 	NULL,
 };
 
