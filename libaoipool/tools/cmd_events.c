@@ -20,6 +20,7 @@
 #include "event_text.h"
 #include "event_time.h"
 #include "hook.h"
+#include "journal.h"
 #include "json.h"
 #include "terminal.h"
 #include "unit.h"
@@ -35,13 +36,15 @@ static char shell[] = "/bin/sh", dash_c[] = "-c";
  * @args: behind the command
  * @left: commands to run
  * @is_over: asked to end
- * @ends_calmly: the last command was told of an end
+ * @has_heard_all: of a journal
+ * @said_goodbye: the last command was told of the end
  * @err: of output or of listening, which ends it
  */
 struct runner {
 	struct hook hook;
 	struct event_filter filter;
 	char *command;
+	const char *from;
 	char **args;
 	size_t nr_args;
 	uint64_t left;
@@ -50,6 +53,7 @@ struct runner {
 	bool on_exit;
 	bool json;
 	bool is_over;
+	bool has_heard_all;
 	bool said_goodbye;
 	int err;
 };
@@ -61,6 +65,7 @@ static const struct argp_option options[] = {
 	{ "node", 'n', "NODE", 0, "the level of a node, not of the host", 0 },
 	{ "timeout", 't', "TIME", 0, "SIGTERM after that, SIGKILL 5 s later; 30s, 0 is never", 0 },
 	{ "on-exit", 'x', NULL, 0, "before it ends, tell the command of level none", 0 },
+	{ "from", 'f', "FILE", 0, "for the changes in a journal, all at once: to try a command", 0 },
 	{ "count", 'c', "N", 0, "end after N commands", 0 },
 	{ "wait", 'w', NULL, 0, "where the module is not loaded, wait for it", 0 },
 	{ "json", 'j', NULL, 0, "each line is a JSON object", 0 },
@@ -122,6 +127,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'c':
 		parse_count(runner, arg, state);
+		break;
+	case 'f':
+		runner->from = arg;
 		break;
 	case 'w':
 		runner->flags |= AOIPOOL_LISTENER_WAIT;
@@ -223,15 +231,31 @@ static void on_done(void *arg, const struct hook_result *result)
 		runner->err = complain_of(err, "cannot write");
 	if (runner->left)
 		runner->left--;
+	if (!runner->left)
+		hook_stop(&runner->hook);
 }
 
-static void on_event(void *arg, const struct aoipool_event *event)
+static int take(void *arg, const struct aoipool_event *event, uint64_t unix_ns)
 {
 	struct runner *runner = arg;
 
 	if (event->kind == AOIPOOL_EVENT_LEVEL && !runner->is_over &&
 	    runner->left && event->node == runner->filter.node)
-		hook_tell(&runner->hook, event, event_time_of(event->time_ns));
+		hook_tell(&runner->hook, event, unix_ns);
+	return 0;
+}
+
+static void on_event(void *arg, const struct aoipool_event *event)
+{
+	take(arg, event, event_time_of(event->time_ns));
+}
+
+static void bad_line(void *arg, unsigned int line)
+{
+	const struct runner *runner = arg;
+
+	complain("%s:%u: this is no event, it is passed over", runner->from,
+		 line);
 }
 
 /* What a command has done for pressure, it can undo. */
@@ -249,10 +273,10 @@ static void say_goodbye(struct runner *runner)
 	hook_tell(&runner->hook, &end, event_time_now());
 }
 
-/* Whether there is nothing left to do. */
+/* Whether there is nothing left to do: what is idle has nothing to do next. */
 static bool is_done(struct runner *runner)
 {
-	if (!runner->left || runner->err)
+	if (!runner->left || runner->err || runner->has_heard_all)
 		runner->is_over = true;
 	if (!runner->is_over || runner->hook.state != HOOK_IDLE)
 		return false;
@@ -289,7 +313,8 @@ static int follow(struct runner *runner, struct aoipool_listener *listener,
 {
 	struct pollfd fds[] = {
 		{ .fd = signals, .events = POLLIN },
-		{ .fd = aoipool_listener_fd(listener), .events = POLLIN },
+		{ .fd = listener ? aoipool_listener_fd(listener) : -1,
+		  .events = POLLIN },
 	};
 
 	while (!is_done(runner)) {
@@ -317,25 +342,44 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int listen_on(struct runner *runner)
+static int replay(struct runner *runner, int signals)
+{
+	int err = journal_read(runner->from, take, bad_line, runner);
+
+	if (err) {
+		complain("cannot read %s: %s", runner->from, strerror(-err));
+		return command_status(err);
+	}
+	runner->has_heard_all = true;
+	return follow(runner, NULL, signals);
+}
+
+static int listen_on(struct runner *runner, int signals)
 {
 	const struct aoipool_listener_options listen = {
 		.size = sizeof(listen), .flags = runner->flags,
 		.callback = on_event, .arg = runner,
 	};
 	struct aoipool_listener *listener;
-	int signals = catch_signals(), status, err;
+	int err = aoipool_listener_open(&listener, &listen), status;
+
+	if (err == -ENODEV)
+		return complain_no_module();
+	if (err)
+		return complain_of(err, "cannot listen");
+	status = follow(runner, listener, signals);
+	aoipool_listener_close(listener);
+	return status;
+}
+
+static int obey(struct runner *runner)
+{
+	int signals = catch_signals(), status;
 
 	if (signals < 0)
 		return complain_of(-errno, "cannot catch signals");
-	err = aoipool_listener_open(&listener, &listen);
-	if (err) {
-		close(signals);
-		return err == -ENODEV ? complain_no_module() :
-					complain_of(err, "cannot listen");
-	}
-	status = follow(runner, listener, signals);
-	aoipool_listener_close(listener);
+	status = runner->from ? replay(runner, signals) :
+				listen_on(runner, signals);
 	close(signals);
 	return status;
 }
@@ -385,7 +429,7 @@ static int run(int argc, char **argv)
 	runner.hook.to_stderr = runner.json;
 	make_command(&runner, room);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	status = can_be_run(&runner) ? listen_on(&runner) : EXIT_USAGE;
+	status = can_be_run(&runner) ? obey(&runner) : EXIT_USAGE;
 	free(runner.args);
 	free(room);
 	return status;
