@@ -104,8 +104,7 @@ tap_one() {
 tap_run() {
 	local names=("$@") nr=0 failed=0 name
 
-	# no <(...): the test machine has no /dev/fd
-	[ $# -gt 0 ] || mapfile -t names <<<"$(declare -F | sed -nE 's/^declare -f test_//p')"
+	[ $# -gt 0 ] || mapfile -t names < <(declare -F | sed -nE 's/^declare -f test_//p')
 	echo "TAP version 13"
 	echo "1..${#names[@]}"
 	for name in "${names[@]}"; do
