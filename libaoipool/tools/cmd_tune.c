@@ -154,9 +154,10 @@ static int list_row(struct table *table, const struct tunable *tunable)
 {
 	char value[TUNABLE_BYTES], now[TUNABLE_BYTES], initial[TUNABLE_BYTES];
 	char text[64], range[TUNABLE_WHY_BYTES];
-	int err = tunable_read(tunable->name, value);
+	int err = tunable_read(tunable->name, value) ?:
+		  tunable_current(tunable, now);
 
-	if (err || (err = tunable_current(tunable, now)))
+	if (err)
 		return err;
 	if (tunable_default(tunable, initial))
 		*initial = '\0';

@@ -43,14 +43,19 @@ static void set_node(const struct aoipool_event *event)
 		set_number("AOIPOOL_NODE", event->node);
 }
 
-/* Names are chosen by users, and a shell may see them: letters and their like. */
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || strchr("-_.:+", c);
+}
+
+/* Names are chosen by users, and a shell may see them. */
 static void add_plain(char *text, size_t bytes, const char *name)
 {
 	size_t len = strlen(text);
 
 	for (; *name && len + 1 < bytes; name++)
-		text[len++] = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-				     "uvwxyz0123456789-_.:+", *name) ? *name : '_';
+		text[len++] = is_plain(*name) ? *name : '_';
 	text[len] = '\0';
 }
 
