@@ -10,10 +10,12 @@
 #include "cmd.h"
 #include "complain.h"
 #include "json.h"
+#include "trim_preview.h"
 #include "unit.h"
 
 struct wish {
 	struct aoipool_host_trim trim;
+	bool dry_run;
 	bool json;
 };
 
@@ -23,6 +25,7 @@ static const struct argp_option options[] = {
 	{ "bytes", 'b', "SIZE", 0, "about so much at most, for example 512M; whole slabs", 0 },
 	{ "reserve", 'r', NULL, 0, "what pools keep in reserve, too", 0 },
 	{ "depot", 'd', NULL, 0, "from the module's depot, too; for root", 0 },
+	{ "dry-run", 'N', NULL, 0, "take nothing, only show what would go; not by node", 0 },
 	{ "json", 'j', NULL, 0, "a JSON object", 0 },
 	{ 0 },
 };
@@ -71,11 +74,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd':
 		wish->trim.flags |= AOIPOOL_HOST_TRIM_DEPOT;
 		break;
+	case 'N':
+		wish->dry_run = true;
+		break;
 	case 'j':
 		wish->json = true;
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "what is \"%s\"?", arg);
+		break;
+	case ARGP_KEY_END:
+		if (wish->dry_run && wish->trim.node != AOIPOOL_EVENT_NODE_HOST)
+			argp_error(state, "--dry-run: what is idle is not known by "
+					  "node");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -139,9 +150,12 @@ static int run(int argc, char **argv)
 	int err;
 
 	command_parse(&argp, argc, argv, &wish);
-	err = aoipool_host_trim(&wish.trim);
+	err = wish.dry_run ? trim_preview(&wish.trim, wish.json) :
+			     aoipool_host_trim(&wish.trim);
 	if (err)
 		return refused(&wish, err);
+	if (wish.dry_run)
+		return EXIT_DONE;
 	err = show(&wish);
 	return err ? complain_of(err, "cannot write") : EXIT_DONE;
 }
