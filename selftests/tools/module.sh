@@ -35,8 +35,3 @@ module_renew() {
 module_renew_at_exit() {
 	trap module_renew EXIT
 }
-
-# A process that has called sigaction() by now: a monitor that listens.
-catches_signals() {
-	grep -q '^SigCgt:.*[1-9a-f]' "/proc/$1/status"
-}

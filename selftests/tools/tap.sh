@@ -60,6 +60,16 @@ until_true() {
 	until "$@"; do sleep 0.1; done
 }
 
+# Whether process PID is COMMAND by now, and no shell any more that is to become it,
+# and has a handler for SIGTERM: is_ready PID COMMAND
+is_ready() {
+	local caught
+
+	[ "$(cat "/proc/$1/comm")" = "$2" ] || return 1
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*/0x/p' "/proc/$1/status")
+	[ $((caught & 1 << 14)) != 0 ]
+}
+
 # A puppet: puppet_start, then puppet_do 'command' ..., see puppet.c.
 puppet_start() {
 	coproc PUPPET_PROCESS { exec "$PUPPET" "$@"; }
