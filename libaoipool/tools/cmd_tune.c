@@ -13,7 +13,10 @@
 #include "settings.h"
 #include "settings_file.h"
 #include "table.h"
+#include "terminal.h"
 #include "tunables.h"
+
+#define WIDE	120	/* columns, for all that there is to list */
 
 /**
  * struct wish - what is wanted
@@ -146,9 +149,21 @@ static int list_json(const struct wish *wish)
 
 static const struct table_column list_columns[] = {
 	{ "NAME", false, false },    { "VALUE", true, false },
-	{ "DEFAULT", true, false },  { "RANGE", false, true },
-	{ "MEANING", false, true },  { NULL, false, false },
+	{ "DEFAULT", true, false },  { "MEANING", false, true },
+	{ "RANGE", false, true },    { NULL, false, false },
 };
+
+static const struct table_column narrow_columns[] = {
+	{ "NAME", false, false },    { "VALUE", true, false },
+	{ "DEFAULT", true, false },  { "MEANING", false, true },
+	{ NULL, false, false },
+};
+
+/* A terminal for which ranges leave no room shows none. */
+static bool is_narrow(void)
+{
+	return terminal_width() && terminal_width() < WIDE;
+}
 
 static int list_row(struct table *table, const struct tunable *tunable)
 {
@@ -168,15 +183,17 @@ static int list_row(struct table *table, const struct tunable *tunable)
 			   "%s", text);
 	tunable_show(tunable, initial, text, sizeof(text));
 	table_add(table, "%s", text);
-	tunable_range(tunable, range, sizeof(range));
-	table_add(table, "%s", range);
 	table_add(table, "%s", tunable->kind->meaning);
+	tunable_range(tunable, range, sizeof(range));
+	if (!is_narrow())
+		table_add(table, "%s", range);
 	return 0;
 }
 
 static int list_table(const struct wish *wish)
 {
-	struct table *table = table_new(list_columns);
+	struct table *table = table_new(is_narrow() ? narrow_columns :
+						      list_columns);
 	int err = table ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < wish->tunables.nr && !err; i++)

@@ -78,9 +78,10 @@ const char *profile_reason(const struct profile *profile,
 	return "";
 }
 
-/* A small host is not to lose its memory to the depot. */
+/* A small host is not to lose its memory to the depot, beyond the default. */
 static void bound_by_node(const struct tunable *tunable, char *value)
 {
+	char initial[TUNABLE_BYTES];
 	char file[TUNABLE_NAME_BYTES + sizeof("total_bytes")];
 	uint64_t total, most;
 	const char *slash = strchr(tunable->name, '/');
@@ -90,9 +91,12 @@ static void bound_by_node(const struct tunable *tunable, char *value)
 		return;
 	snprintf(file, sizeof(file), "%.*s/total_bytes",
 		 (int)(slash - tunable->name), tunable->name);
-	if (tunable_read_number(file, &total))
+	if (tunable_read_number(file, &total) ||
+	    tunable_default(tunable, initial))
 		return;
 	most = total / DEPOT_SHARE / BLOCK_BYTES * BLOCK_BYTES;
+	if (most < strtoull(initial, NULL, 10))
+		most = strtoull(initial, NULL, 10);
 	if (strtoull(value, NULL, 10) > most)
 		snprintf(value, TUNABLE_BYTES, "%llu", (unsigned long long)most);
 }

@@ -32,8 +32,8 @@ const char *profile_reason(const struct profile *profile,
 /**
  * profile_settings() - a profile as settings
  *
- * No depot is to keep more than a sixteenth of its node.  What the module does not
- * have is left out.
+ * No depot is to keep more than the default and a sixteenth of its node.  What the
+ * module does not have is left out.
  *
  * Return: 0; a negative errno value, explained by @why.
  */
