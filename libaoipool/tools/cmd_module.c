@@ -112,11 +112,12 @@ static void show_loaded(const struct loaded_module *loaded)
 	       terminal_colour(COLOUR_GREEN), loaded->state,
 	       terminal_colour(COLOUR_PLAIN), loaded->version,
 	       loaded->srcversion, loaded->abi_version);
+	fputs("parameters ", stdout);
 	for (size_t i = 0; i < loaded->nr_parameters; i++)
-		printf("%s%s=%s", i ? " " : "parameters  ",
-		       loaded->parameters[i].name, loaded->parameters[i].value);
-	if (loaded->nr_parameters)
-		putchar('\n');
+		if (*loaded->parameters[i].value)
+			printf(" %s=%s", loaded->parameters[i].name,
+			       loaded->parameters[i].value);
+	putchar('\n');
 }
 
 static void show_file(const struct module_file *file)
@@ -192,7 +193,7 @@ static json_t *loaded_json(const struct loaded_module *loaded)
 
 	for (size_t i = 0; i < loaded->nr_parameters; i++)
 		json_object_set_new(parameters, loaded->parameters[i].name,
-				    json_text(loaded->parameters[i].value));
+				    text_or_null(loaded->parameters[i].value));
 	if (!loaded->is_there) {
 		json_decref(parameters);
 		return json_null();

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <aoipool-events.h>
 
@@ -13,6 +14,7 @@
 #include "tunable.h"
 
 #define FOLDER		"/sys/module/aoipool"
+#define UNSET		"(null)"	/* what the kernel says of text without a value */
 
 static void read_text(const char *name, char *text, size_t room)
 {
@@ -45,6 +47,8 @@ static int read_parameter(struct loaded_module *module, const char *name)
 	snprintf(parameter.name, sizeof(parameter.name), "%.63s", name);
 	snprintf(path, sizeof(path), "parameters/%s", parameter.name);
 	read_text(path, parameter.value, sizeof(parameter.value));
+	if (!strcmp(parameter.value, UNSET))
+		*parameter.value = '\0';
 	return array_add(&module->parameters, &module->nr_parameters,
 			 &parameter);
 }

@@ -9,7 +9,7 @@
 
 struct loaded_parameter {
 	char name[64];
-	char value[128];
+	char value[128];	/* "": it has none */
 };
 
 /**

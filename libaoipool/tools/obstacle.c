@@ -329,6 +329,13 @@ static void look_at_versions(struct search *search)
 	}
 }
 
+/* What is loaded cannot be stopped; the next time it would be. */
+static void let_pass(struct obstacles *obstacles)
+{
+	for (size_t i = 0; i < obstacles->nr; i++)
+		obstacles->list[i].stops = false;
+}
+
 int obstacles_find(struct obstacles *obstacles, const struct module_file *file,
 		   const struct loaded_module *loaded)
 {
@@ -347,6 +354,8 @@ int obstacles_find(struct obstacles *obstacles, const struct module_file *file,
 			looks[i](&search);
 	if (search.err)
 		obstacles_free(obstacles);
+	else if (loaded->is_there)
+		let_pass(obstacles);
 	return search.err;
 }
 

@@ -14,7 +14,7 @@
  * @name: for programs
  * @what: is so
  * @remedy: what to do; may be ""
- * @stops: loading cannot work before it is done
+ * @stops: loading cannot work before it is done; not where it is loaded
  * @is_permission: root would be let
  */
 struct obstacle {
