@@ -42,7 +42,7 @@ $(tools_out)/aoipoolctl: $(tools_objects) $(OUT)/libaoipool.so $(OUT)/libaoipool
 	@echo '  LINK  aoipoolctl'
 	$(Q)$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' \
 		-o $@ $(tools_objects) -L$(OUT) -laoipool -laoipool-events \
-		$(tools_libs)
+		$(tools_libs) -lm
 
 install: $(if $(tools_there),install-tools)
 
@@ -50,7 +50,7 @@ install: $(if $(tools_there),install-tools)
 install-tools: all install-folders
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
 	$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -o $(DESTDIR)$(SBINDIR)/aoipoolctl \
-		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs)
+		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs) -lm
 	install -m 644 $(here)/man/aoipoolctl*.8 $(DESTDIR)$(MANDIR)/man8/
 
 .PHONY: tools tools-left-out install-tools
