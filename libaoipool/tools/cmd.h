@@ -13,6 +13,7 @@ extern const struct command cmd_events;
 extern const struct command cmd_load;
 extern const struct command cmd_module;
 extern const struct command cmd_monitor;
+extern const struct command cmd_doctor;
 extern const struct command cmd_trim;
 extern const struct command cmd_tune;
 extern const struct command cmd_unload;

@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&cmd_tune,
 	&cmd_monitor,
 	&cmd_events,
+	&cmd_doctor,
 	NULL,
 };
 
