@@ -82,7 +82,7 @@ uninstall: all ## what install and modules_install have put there
 clean: ## everything that was built; downloads stay in ~/.cache/aoipool
 	rm -rf build
 
-setup-check: setup-build setup-lib-test setup-vm
+setup-check: setup-build setup-lib-test setup-vm setup-report
 setup-peers: # the benchmark goes on without one
 	@.ci/setup --try peers
 setup-%:

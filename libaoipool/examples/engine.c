@@ -144,6 +144,8 @@ static enum exit_code open_record(struct engine *engine)
 
 	if (record_open(&engine->record, engine->options.record, &why))
 		return say(EXIT_OUTPUT, "--record", why.text);
+	if (latency_open(&engine->latency, engine->options.latency, &why))
+		return say(EXIT_OUTPUT, "--latency", why.text);
 	return EXIT_DONE;
 }
 
@@ -287,6 +289,7 @@ void engine_exit(struct engine *engine)
 	free(engine->panels);
 	if (engine->allocator)
 		allocator_close(engine->allocator);
+	latency_close(&engine->latency);
 	record_close(&engine->record);
 	board_set_free(&engine->set);
 	skips_free(&engine->skips);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "inspector.h"
+#include "latency.h"
 #include "memory.h"
 #include "options.h"
 #include "record.h"
@@ -18,6 +19,7 @@ struct engine {
 	struct panel_plan plan;
 	struct allocator *allocator;
 	struct record record;
+	struct latency latency;
 	struct work work;
 	struct panel *panels;
 	size_t nr_panels;

@@ -55,6 +55,23 @@ void histogram_merge(struct histogram *to, const struct histogram *from)
 		atomic_store_explicit(&to->max, max, memory_order_relaxed);
 }
 
+void histogram_between(struct histogram *to, const struct histogram *before,
+		       const struct histogram *now)
+{
+	uint64_t max = load(&now->max), top, came;
+
+	*to = (struct histogram){ 0 };
+	for (unsigned int bin = 0; bin < HISTOGRAM_BINS; bin++) {
+		came = load(&now->bins[bin]) - load(&before->bins[bin]);
+		if (!came)
+			continue;
+		top = top_of(bin);
+		to->bins[bin] = came;
+		to->count += came;
+		to->max = top < max ? top : max;
+	}
+}
+
 uint64_t histogram_percentile(const struct histogram *histogram,
 			      double percent)
 {

@@ -22,6 +22,12 @@ struct histogram {
 void histogram_add(struct histogram *histogram, uint64_t ns);
 /* to += from */
 void histogram_merge(struct histogram *to, const struct histogram *from);
+/*
+ * What came to @now since it was @before; its largest time is as exact as a
+ * percentile.
+ */
+void histogram_between(struct histogram *to, const struct histogram *before,
+		       const struct histogram *now);
 /* The time that @percent of all do not exceed; 0 when there are none. */
 uint64_t histogram_percentile(const struct histogram *histogram,
 			      double percent);

@@ -56,6 +56,7 @@ enum {
 	OPT_LEAST_AREA,
 	OPT_JSON,
 	OPT_RECORD,
+	OPT_LATENCY,
 	OPT_MISUSE,
 	OPT_QUIET,
 	OPT_VERBOSE,
@@ -92,6 +93,7 @@ static const struct option long_options[] = {
 	{ "least-area", required_argument, NULL, OPT_LEAST_AREA },
 	{ "json", required_argument, NULL, OPT_JSON },
 	{ "record", required_argument, NULL, OPT_RECORD },
+	{ "latency", required_argument, NULL, OPT_LATENCY },
 	{ "misuse", no_argument, NULL, OPT_MISUSE },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
@@ -158,6 +160,8 @@ static const char help[] =
 "  --json FILE         write the result as JSON too; - is standard output\n"
 "  --record DIR        write what happens into DIR as it happens: series.csv,\n"
 "                      gets.csv, results.csv, events.csv\n"
+"  --latency FILE      write percentiles of each second, a line of JSON each,\n"
+"                      for 'aoipoolctl record --latency'\n"
 "  --quiet             no progress, no table\n"
 "  --verbose           what the library logs\n"
 "  --help\n"
@@ -355,6 +359,9 @@ static void parse_rest(struct options *options, int option)
 		break;
 	case OPT_RECORD:
 		options->record = optarg;
+		break;
+	case OPT_LATENCY:
+		options->latency = optarg;
 		break;
 	case OPT_QUIET:
 		options->quiet = true;

@@ -47,6 +47,7 @@ struct options {
 	uint32_t least_area;
 	const char *json;
 	const char *record;	/* a folder */
+	const char *latency;	/* a file */
 	bool misuse;
 	bool quiet;
 	bool verbose;

@@ -86,6 +86,7 @@ static void *run(void *arg)
 		if (interrupted && !state.stopped)
 			work_stop(&engine->work);
 		record_look(&engine->record, engine, &state, now);
+		latency_look(&engine->latency, engine, now);
 		if (!engine->options.quiet &&
 		    (state.phase != last || now - spoken >= SPEAK_NS)) {
 			speak(engine, &state, now);
@@ -114,6 +115,8 @@ void progress_stop(struct progress *progress)
 	pthread_join(progress->thread, NULL);
 	engine->record.next_sample = 0;	/* how it ended belongs there, too */
 	record_look(&engine->record, engine, &state, clock_ns());
+	engine->latency.next_line = 0;
+	latency_look(&engine->latency, engine, clock_ns());
 	if (engine->options.quiet)
 		return;
 	speak(engine, &state, clock_ns());

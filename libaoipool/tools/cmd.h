@@ -5,15 +5,18 @@
 
 #include "command.h"
 
-extern const struct command cmd_holders;
-extern const struct command cmd_pools;
-extern const struct command cmd_status;
-extern const struct command cmd_top;
+extern const struct command cmd_doctor;
 extern const struct command cmd_events;
+extern const struct command cmd_holders;
 extern const struct command cmd_load;
+extern const struct command cmd_metrics;
 extern const struct command cmd_module;
 extern const struct command cmd_monitor;
-extern const struct command cmd_doctor;
+extern const struct command cmd_pools;
+extern const struct command cmd_record;
+extern const struct command cmd_report;
+extern const struct command cmd_status;
+extern const struct command cmd_top;
 extern const struct command cmd_trim;
 extern const struct command cmd_tune;
 extern const struct command cmd_unload;

@@ -8,18 +8,21 @@
 #include "cmd.h"
 
 const struct command *const commands[] = {
-	&cmd_holders,
-	&cmd_pools,
 	&cmd_status,
+	&cmd_pools,
+	&cmd_holders,
 	&cmd_top,
+	&cmd_monitor,
+	&cmd_doctor,
 	&cmd_load,
 	&cmd_unload,
 	&cmd_module,
-	&cmd_trim,
 	&cmd_tune,
-	&cmd_monitor,
+	&cmd_trim,
 	&cmd_events,
-	&cmd_doctor,
+	&cmd_metrics,
+	&cmd_record,
+	&cmd_report,
 	NULL,
 };
 

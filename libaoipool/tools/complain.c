@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <aoipool.h>
 
@@ -41,6 +42,17 @@ int complain_of(int err, const char *format, ...)
 	begin(format, args);
 	va_end(args);
 	fprintf(stderr, ": %s\n", aoipool_strerror(err));
+	return command_status(err);
+}
+
+int complain_of_file(int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	begin(format, args);
+	va_end(args);
+	fprintf(stderr, ": %s\n", strerror(-err));
 	return command_status(err);
 }
 

@@ -20,6 +20,11 @@ __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 __attribute__((format(printf, 2, 3))) int complain_of(int err,
 						      const char *format, ...);
 
+/* The same of a file of the caller's, where errno values mean what they always do. */
+__attribute__((format(printf, 2, 3))) int complain_of_file(int err,
+							   const char *format,
+							   ...);
+
 /* The module is not loaded: what that means, what can be done.  As above. */
 int complain_no_module(void);
 

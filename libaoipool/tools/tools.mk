@@ -6,15 +6,16 @@
 # Included by ../Makefile, whose variables it uses, after events/events.mk.
 
 SBINDIR	?= $(PREFIX)/sbin
+SHAREDIR ?= $(PREFIX)/share/aoipool
 
 tools_out	:= $(OUT)/tools
-tools_packages	:= jansson ncurses
-tools_packages	:= jansson libkmod
+tools_packages	:= jansson libkmod libmicrohttpd ncurses
 tools_cflags	:= -std=gnu11 -Wall -Wextra -Werror -pthread -D_GNU_SOURCE \
 		   -I$(here)/include -I$(top)/uapi \
 		   $(addprefix -fsanitize=,$(SANITIZE)) \
 		   $(shell $(PKG_CONFIG) --cflags $(tools_packages) 2>/dev/null)
-tools_libs	:= $(shell $(PKG_CONFIG) --libs $(tools_packages) 2>/dev/null)
+tools_found	:= $(shell $(PKG_CONFIG) --libs $(tools_packages) 2>/dev/null)
+tools_libs	:= $(if $(tools_found),$(tools_found) -lm)
 tools_sources	:= $(wildcard $(here)/tools/*.c)
 tools_objects	:= $(tools_sources:$(here)/tools/%.c=$(tools_out)/obj/%.o)
 
@@ -42,7 +43,7 @@ $(tools_out)/aoipoolctl: $(tools_objects) $(OUT)/libaoipool.so $(OUT)/libaoipool
 	@echo '  LINK  aoipoolctl'
 	$(Q)$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' \
 		-o $@ $(tools_objects) -L$(OUT) -laoipool -laoipool-events \
-		$(tools_libs) -lm
+		$(tools_libs)
 
 install: $(if $(tools_there),install-tools)
 
@@ -50,8 +51,11 @@ install: $(if $(tools_there),install-tools)
 install-tools: all install-folders
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
 	$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -o $(DESTDIR)$(SBINDIR)/aoipoolctl \
-		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs) -lm
+		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs)
 	install -m 644 $(here)/man/aoipoolctl*.8 $(DESTDIR)$(MANDIR)/man8/
+	install -d $(DESTDIR)$(SHAREDIR)/prometheus $(DESTDIR)$(SHAREDIR)/grafana
+	install -m 644 $(here)/tools/share/prometheus/*.yml $(DESTDIR)$(SHAREDIR)/prometheus/
+	install -m 644 $(here)/tools/share/grafana/*.json $(DESTDIR)$(SHAREDIR)/grafana/
 
 .PHONY: tools tools-left-out install-tools
 

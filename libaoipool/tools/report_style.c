@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/*
+ * Colours that can be told apart without seeing red and green as two; on dark
+ * ground they are lighter, on paper there is no ground.
+ */
+#include "report.h"
+
+const char report_style[] =
+":root{--ground:#fff;--text:#1d2329;--dim:#5b6570;--grid:#e3e7eb;--axis:#98a2ad;"
+"--card:#f6f8fa;--c0:#0b62a4;--c1:#c2410c;--c2:#7c5cbf;--c3:#2a9d6f;--c4:#9aa5b1;"
+"--c5:#b8860b;--none:#8fbfa5;--low:#e5b93c;--high:#e07b28;--critical:#c2232b;--warn:#fff4d6;color-scheme:light dark}\n"
+"@media screen and (prefers-color-scheme:dark){:root{--ground:#14181c;--text:#e6eaee;"
+"--dim:#9ba6b2;--grid:#2a3138;--axis:#5b6570;--card:#1c2228;--c0:#58a6ff;--c1:#ff9559;"
+"--c2:#b79cf0;--c3:#4cc796;--c4:#6e7985;--c5:#e3b341;--none:#3d6b54;--low:#d6a92a;"
+"--high:#e9873a;--critical:#f0525a;--warn:#3d3213}}\n"
+"*{box-sizing:border-box}"
+"body{margin:0 auto;padding:1.5rem;max-width:68rem;background:var(--ground);color:var(--text);"
+"font:15px/1.5 system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif}\n"
+"h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:0 0 .3rem}"
+"header p{margin:.2rem 0;color:var(--dim)}"
+"section{margin:2rem 0;break-inside:avoid}"
+"figure{margin:0}figcaption{color:var(--dim);font-size:.87rem}\n"
+"svg{display:block;width:100%;height:auto;margin:.4rem 0}"
+"svg text{font-size:12px;fill:var(--dim)}svg text.y{text-anchor:end}svg text.x{text-anchor:middle}"
+".grid{stroke:var(--grid)}.axis{stroke:var(--axis)}"
+".line{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}"
+".area{stroke:none;opacity:.85}\n"
+".s0{--c:var(--c0)}.s1{--c:var(--c1)}.s2{--c:var(--c2)}.s3{--c:var(--c3)}.s4{--c:var(--c4)}.s5{--c:var(--c5)}"
+".l0{--c:var(--none)}.l1{--c:var(--low)}.l2{--c:var(--high)}.l3{--c:var(--critical)}"
+".line{stroke:var(--c)}.area,rect,circle{fill:var(--c)}circle{stroke:var(--ground);stroke-width:1}"
+".dash{stroke-dasharray:5 4}\n"
+".legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0;padding:0;list-style:none;font-size:.87rem}"
+".legend span{display:inline-block;width:.9em;height:.9em;border-radius:2px;margin-right:.4em;"
+"vertical-align:-.08em;background:var(--c)}\n"
+".none{padding:1.2rem;background:var(--card);border-radius:6px;color:var(--dim)}"
+".warn{padding:.8rem 1rem;background:var(--warn);border-radius:6px;margin:1rem 0}.warn ul{margin:.3rem 0}"
+".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.6rem;margin:1.2rem 0;padding:0;list-style:none}"
+".cards li{background:var(--card);border-radius:6px;padding:.6rem .8rem}"
+".cards b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.cards small{color:var(--dim)}\n"
+".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}"
+"th,td{text-align:left;padding:.25rem .7rem .25rem 0;border-bottom:1px solid var(--grid);white-space:nowrap}"
+"td.w{white-space:normal;overflow-wrap:anywhere}"
+"th{color:var(--dim);font-weight:600}td.n,th.n{text-align:right}"
+"footer{color:var(--dim);font-size:.85rem;margin-top:2.5rem}"
+"details summary{cursor:pointer;color:var(--dim)}\n"
+"@media print{body{padding:0;max-width:none;font-size:11px}section{margin:1.2rem 0}"
+"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
