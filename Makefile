@@ -9,8 +9,11 @@ KERNELS ?= 6.1 6.12 7.3
 JOBS ?= $(shell nproc)
 
 ENGINE := build/libaoipool/examples/aoi-engine
-RELEASE := $(shell uname -r)
+RELEASE ?= $(shell uname -r)
 MODULE_DIR := $(DESTDIR)/lib/modules/$(RELEASE)/updates
+VERSION := $(shell sed -n 's/^\#define AOIPOOL_VERSION_[A-Z]*[^0-9]*//p' \
+	libaoipool/include/aoipool.h | paste -sd.)
+DKMS_SOURCE := /usr/src/aoipool-$(VERSION)
 LIBRARY := +$(MAKE) --no-print-directory -C libaoipool PREFIX=$(PREFIX)
 
 help: ## this list
@@ -70,14 +73,37 @@ modules_install: modules ## into DESTDIR/lib/modules/RELEASE/updates
 	install -D -m 644 build/kmod-running/aoipool.ko $(MODULE_DIR)/aoipool.ko
 	$(if $(DESTDIR),,depmod $(RELEASE))
 
-install: all ## library, headers and tools, by PREFIX and DESTDIR
+install: all ## library, headers, tools, and what the host is to know, by PREFIX and DESTDIR
 	$(LIBRARY) DESTDIR=$(DESTDIR) install
+	$(if $(DESTDIR),,libaoipool/packaging/host/apply)
 
 uninstall: all ## what install and modules_install have put there
 	rm -rf build/staged
 	$(LIBRARY) DESTDIR=$(CURDIR)/build/staged install >/dev/null
-	cd build/staged && find . ! -type d | sed 's|^\.|$(DESTDIR)|' | xargs -r rm -fv
+	libaoipool/packaging/host/remove build/staged "$(DESTDIR)"
 	rm -fv $(MODULE_DIR)/aoipool.ko
+
+dkms-source: ## the module's source, as DKMS wants it, into DESTDIR/usr/src
+	rm -rf $(DESTDIR)$(DKMS_SOURCE)
+	find Kbuild kmod uapi \( -name '*.[chS]' -o -name 'Kbuild*' \) ! -name '*.mod.c' | \
+		xargs -I{} install -D -m 644 {} $(DESTDIR)$(DKMS_SOURCE)/{}
+	sed 's/#MODULE_VERSION#/$(VERSION)/' kmod/dkms.conf >$(DESTDIR)$(DKMS_SOURCE)/dkms.conf
+
+dkms-install: ## the module by DKMS, for RELEASE and each kernel to come (needs dkms, headers)
+	@command -v dkms >/dev/null || { echo "dkms is missing: apt install dkms linux-headers-$(RELEASE)" >&2; exit 1; }
+	$(MAKE) --no-print-directory dkms-remove dkms-source
+	dkms install -m aoipool -v $(VERSION) -k $(RELEASE)
+	install -D -m 644 libaoipool/packaging/host/aoipool.modules-load /etc/modules-load.d/aoipool.conf
+
+dkms-remove: ## what dkms-install has put there
+	[ ! -e /var/lib/dkms/aoipool/$(VERSION) ] || dkms remove -m aoipool -v $(VERSION) --all
+	rm -rf $(DKMS_SOURCE) /etc/modules-load.d/aoipool.conf
+
+deb: setup-build setup-package ## Debian packages, in build/deb
+	@libaoipool/packaging/deb
+
+check-packages: setup-build setup-package setup-chroot ## manual, completion, and packages in a Debian of their own
+	@.ci/check man completion packages
 
 clean: ## everything that was built; downloads stay in ~/.cache/aoipool
 	rm -rf build
@@ -94,5 +120,5 @@ setup-%:
 .NOTPARALLEL:
 FORCE:
 .PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy \
-	header-check checkpatch modules modules_install install uninstall clean \
+	header-check checkpatch modules modules_install install uninstall dkms-source dkms-install dkms-remove deb check-packages clean \
 	setup-check setup-peers

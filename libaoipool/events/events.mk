@@ -65,7 +65,6 @@ install-events: all install-folders
 	ln -sf $(events_soname) $(DESTDIR)$(LIBDIR)/libaoipool-events.so
 	install -m 644 $(OUT)/libaoipool-events.a $(DESTDIR)$(LIBDIR)/
 	install -m 644 $(here)/include/aoipool-events.h $(DESTDIR)$(INCLUDEDIR)/
-	install -m 644 $(here)/man/aoipool-events.7 $(DESTDIR)$(MANDIR)/man7/
 	$(RM) $(OUT)/aoipool-events.pc
 	$(MAKE) -f $(here)/Makefile $(OUT)/aoipool-events.pc
 	install -m 644 $(OUT)/aoipool-events.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
