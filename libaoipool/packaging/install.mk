@@ -26,10 +26,11 @@ SYSCONFDIR ?= /etc
 host	:= $(here)/packaging/host
 units	:= aoipool-tune.service aoipool-metrics.service
 
-# What the library for events is left out with.
+# What is left out with the library for events, and with aoipoolctl.
 pages_of_events := %/aoi-watch.1 %/aoipool_listener.3 %/aoipool_for_each.3 \
 		   %/aoipool-events.7
-pages	:= $(filter-out $(if $(events_there),,$(pages_of_events)),\
+pages	:= $(filter-out $(if $(events_there),,$(pages_of_events)) \
+	   $(if $(tools_there),,$(here)/man/aoipoolctl%),\
 	   $(sort $(wildcard $(here)/man/*.[1-9])))
 
 watch_there := $(if $(events_there),$(shell \

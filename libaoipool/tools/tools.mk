@@ -49,7 +49,7 @@ install: $(if $(tools_there),install-tools)
 
 # Linked anew: what is installed finds its libraries where the system does.
 install-tools: all install-folders
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(SBINDIR)
 	$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -o $(DESTDIR)$(SBINDIR)/aoipoolctl \
 		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs)
 	install -m 644 $(here)/man/aoipoolctl*.8 $(DESTDIR)$(MANDIR)/man8/
