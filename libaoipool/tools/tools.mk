@@ -52,7 +52,6 @@ install-tools: all install-folders
 	install -d $(DESTDIR)$(SBINDIR)
 	$(CC) $(CFLAGS) $(tools_cflags) $(LDFLAGS) -o $(DESTDIR)$(SBINDIR)/aoipoolctl \
 		$(tools_objects) -L$(OUT) -laoipool -laoipool-events $(tools_libs)
-	install -m 644 $(here)/man/aoipoolctl*.8 $(DESTDIR)$(MANDIR)/man8/
 	install -d $(DESTDIR)$(SHAREDIR)/prometheus $(DESTDIR)$(SHAREDIR)/grafana
 	install -m 644 $(here)/tools/share/prometheus/*.yml $(DESTDIR)$(SHAREDIR)/prometheus/
 	install -m 644 $(here)/tools/share/grafana/*.json $(DESTDIR)$(SHAREDIR)/grafana/
