@@ -76,7 +76,7 @@ job_write() {
 	printf 'program-seconds %d\nrun-seconds %d\n' "$PROGRAM_LIMIT" "$TIME_LIMIT"
 	if [ -n "$LIBRARY" ]; then
 		job_environment
-	else
+	elif [ -z "$WITHOUT_MODULE" ]; then
 		printf 'module-args %s\n' "$MODULE_ARGS"
 	fi
 	if [ -n "$COMMAND" ]; then
