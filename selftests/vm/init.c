@@ -20,6 +20,8 @@
 
 #define KSFT_SKIP	4		/* exit status: nothing could be tested */
 #define TAINT_DIE	(1UL << 7)	/* an oops: nothing after it means much */
+/* What the load of a module from outside the kernel's tree leaves, unsigned */
+#define TAINT_LOAD	(1UL << 12 | 1UL << 13)
 
 static unsigned long taint;
 static bool module_loaded;
@@ -78,6 +80,9 @@ static void judge_kernel(const char *who, enum klog_phase phase)
 	idle = !module_loaded || module_is_idle(why, sizeof(why));
 	dirty = klog_judge(phase, who);
 	taint = module_taint();
+	/* a command may load one itself */
+	if (phase == KLOG_COMMAND)
+		before |= taint & TAINT_LOAD;
 	if (!idle)
 		channel_case(FAIL, who, "leaves no trace: %s", why);
 	else if (dirty)

@@ -17,9 +17,15 @@ MACHINE_MODULES=(virtio_pci virtio_blk ext4)
 # panic_print=0x40: a panic shows the stacks of all CPUs.
 MACHINE_CMDLINE="loglevel=7 log_buf_len=4M psi=1 panic=-1 unknown_nmi_panic=1 panic_print=0x40"
 
+# One with a system of its own, which has its own idea of where programs lie.
+root_is_whole() {
+	[ -e "$1/etc/debian_version" ]
+}
+
 root_base() {
 	local root=$1 applet
 
+	mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,etc}
 	if [ -n "$SYSROOT" ]; then
 		cp -a "$SYSROOT/." "$root/"
 	else
@@ -34,8 +40,8 @@ root_fill() {
 	local root=$1 ko=$2 overlay=$3 test
 	shift 3
 
-	mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,etc,dev,proc,sys,run,tmp,mnt,out,aoipool/tests}
-	root_base "$root"
+	mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,out,aoipool/tests}
+	root_is_whole "$overlay" || root_base "$root"
 	[ -z "$ko" ] || cp "$ko" "$root/aoipool/aoipool.ko"
 	for test in "$@"; do
 		cp "$(test_path "$test")" "$root/aoipool/tests/"
