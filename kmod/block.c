@@ -29,7 +29,8 @@ static unsigned int limit_mib;	/* as the module was loaded with */
 
 static u64 limit_blocks;	/* read and written as one; 0: the default */
 static atomic_long_t live;	/* blocks that the module has now */
-static atomic64_t freed;	/* blocks given back since load */
+static atomic64_t got;		/* blocks that the page allocator gave, since load */
+static atomic64_t freed;	/* blocks given back to it */
 
 u64 aoipool_blocks_limit(void)
 {
@@ -81,6 +82,15 @@ MODULE_PARM_DESC(limit_mib,
 u64 aoipool_blocks_live(void)
 {
 	return atomic_long_read(&live);
+}
+
+/*
+ * Counted where a block comes, not made of the two others: those pass through
+ * values that never were, and a counter must not go back.
+ */
+u64 aoipool_blocks_out(void)
+{
+	return atomic64_read(&got);
 }
 
 u64 aoipool_blocks_in(void)
@@ -135,6 +145,7 @@ static struct page *alloc_counted(int nid, enum aoipool_effort effort,
 		atomic_long_dec(&live);
 		return ERR_PTR(-ENOMEM);
 	}
+	atomic64_inc(&got);
 	if (clean && !comes_clean)
 		aoipool_clear_block(block);
 	return block;

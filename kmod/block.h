@@ -37,6 +37,7 @@ void aoipool_block_free(struct page *block);
 
 u64 aoipool_blocks_limit(void);
 void aoipool_blocks_set_limit(u64 blocks);
+u64 aoipool_blocks_out(void);
 u64 aoipool_blocks_in(void);
 u64 aoipool_blocks_live(void);
 

@@ -27,7 +27,8 @@ static int device_info(struct aoipool_ucmd *ucmd)
 	info->block_bytes = AOIPOOL_BLOCK_BYTES;
 	info->limit_blocks = aoipool_blocks_limit();
 	info->blocks_in = aoipool_blocks_in();
-	info->blocks_out = info->blocks_in + aoipool_blocks_live();
+	smp_rmb(); /* in this order: none comes back that never went out */
+	info->blocks_out = aoipool_blocks_out();
 	info->pool_blocks = aoipool_slabs_blocks();
 	info->depot_blocks = aoipool_depot_blocks();
 	info->reclaimed_blocks = aoipool_scan_blocks();

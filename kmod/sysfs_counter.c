@@ -19,7 +19,7 @@ static u64 blocks_in(void)
 
 static u64 blocks_out(void)
 {
-	return aoipool_blocks_in() + aoipool_blocks_live();
+	return aoipool_blocks_out();
 }
 
 static u64 populated_bytes(void)

@@ -13,6 +13,7 @@
 #include "proc.h"
 #include "tune.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -128,6 +129,48 @@ static int parker_end(struct parker *parker)
 {
 	child_tell(parker->child.sock, 'q');
 	return child_wait(&parker->child);
+}
+
+#define REFUSALS	50
+
+/* Each time the page allocator has a block, and may not give it. */
+static int be_refused(int sock, void *arg)
+{
+	struct pool pool;
+
+	(void)sock;
+	if (cgroup_enter(arg) || pool_open(&pool, SLABS))
+		return FAILED;
+	for (__u32 slab = 0; slab < SLABS; slab++)
+		slab_claim(&pool, slab, 0);
+	for (int round = 0; round < REFUSALS; round++)
+		if (pool_populate(&pool, 0, SLABS, NULL) != -EDQUOT)
+			return FAILED;
+	return 0;
+}
+
+static bool has_ended(const struct child *child)
+{
+	struct pollfd poller = { .fd = child->sock, .events = POLLIN };
+
+	return poll(&poller, 1, 0);
+}
+
+TEST_F(cgroup, refused_block_was_never_taken)
+{
+	struct aoipool_info info;
+	struct child child;
+	__u64 last = 0;
+
+	ASSERT_EQ(0, leave_room(&self->group, 2));
+	ASSERT_EQ(0, child_start(&child, be_refused, &self->group));
+	while (!has_ended(&child)) {
+		ASSERT_EQ(0, device_info(&info));
+		ASSERT_LE(last, info.blocks_out);
+		ASSERT_LE(info.blocks_in, info.blocks_out);
+		last = info.blocks_out;
+	}
+	EXPECT_EQ(0, child_wait(&child));
 }
 
 static int eat(int sock, void *arg)
