@@ -32,14 +32,17 @@ static atomic_long_t live;	/* blocks that the module has now */
 static atomic64_t got;		/* blocks that the page allocator gave, since load */
 static atomic64_t freed;	/* blocks given back to it */
 
-u64 aoipool_blocks_limit(void)
+static u64 or_default(u64 blocks)
 {
-	u64 blocks = READ_ONCE(limit_blocks);
-
 	if (blocks)
 		return blocks;
 	return (u64)totalram_pages() * DEFAULT_LIMIT_PERCENT / 100 /
 	       AOIPOOL_BLOCK_PAGES;
+}
+
+u64 aoipool_blocks_limit(void)
+{
+	return or_default(READ_ONCE(limit_blocks));
 }
 
 /**
@@ -51,10 +54,10 @@ u64 aoipool_blocks_limit(void)
  */
 void aoipool_blocks_set_limit(u64 blocks)
 {
-	u64 before = aoipool_blocks_limit();
+	/* of two who write at once each compares with what it replaces */
+	u64 before = xchg(&limit_blocks, blocks);
 
-	WRITE_ONCE(limit_blocks, blocks);
-	if (aoipool_blocks_limit() > before)
+	if (or_default(blocks) > or_default(before))
 		aoipool_room_made();
 }
 
