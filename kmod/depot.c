@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/topology.h>
@@ -410,6 +411,7 @@ unsigned long aoipool_depot_reclaim(int nid, unsigned long nr_blocks)
 	while (done < nr_blocks && (block = take_any(nid))) {
 		aoipool_block_free(block);
 		done++;
+		cond_resched();	/* a depot may have 128 GiB */
 	}
 	return done;
 }
