@@ -7,7 +7,8 @@
  * that was told last, and with the client or the slab of it that comes next, by
  * their numbers, whatever became of them.  Pools have ascending ids that are never
  * used again, so none that was there throughout is missed or told twice; and so
- * with what is inside of them.
+ * with what is inside of them.  What is created meanwhile is not told: who creates
+ * pools faster than somebody reads would give that dump no end.
  *
  * Later calls are made by whoever reads, who need not be who asked: who may see
  * what, and in which namespaces, is settled by the first.
@@ -36,21 +37,19 @@
 
 /**
  * struct dump - how far a dump is, and for whom
- * @pool: the id of the pool that was told last, with all that is inside of it
- * @inside: the id of the pool whose inside is being told
- * @next: the number of the client, or the index of the slab, to go on with there
- * @next_nid: the node to go on with
- * @is_of_one: and no other pool is asked for than @inside
+ * @pool: the id of the pool that was told last, with all that is inside of it; what
+ *	is being told of is the one with the next number, if it is there
+ * @last: the id of the last pool to tell
+ * @next: the number of the client, or the index of the slab, to go on with there; or
+ *	the node
  * @asker: what he may see
  * @cred: the asker's, a reference, for the user namespace
  * @pid: the asker's, a reference, for the pid namespace
  */
 struct dump {
 	u64 pool;
-	u64 inside;
+	u64 last;
 	u32 next;
-	u16 next_nid;
-	bool is_of_one;
 	struct aoipool_asker asker;
 	const struct cred *cred;
 	struct pid *pid;
@@ -66,6 +65,7 @@ int aoipool_dump_start(struct netlink_callback *cb)
 	struct dump *dump = dump_of(cb);
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+	dump->last = aoipool_pools_last_id();
 	aoipool_asker_init(&dump->asker, cb->skb);
 	dump->cred = get_current_cred();
 	dump->pid = get_pid(task_tgid(current));
@@ -102,16 +102,17 @@ int aoipool_dump_start_slabs(struct netlink_callback *cb)
 	const struct nlattr *of = aoipool_dump_attrs(cb)[AOIPOOL_A_POOL];
 	struct dump *dump = dump_of(cb);
 	u64 id = of ? nla_get_u64(of) : 0;
+	int err = aoipool_dump_start(cb);
 
-	if (of) {
-		aoipool_asker_init(&dump->asker, cb->skb);
-		if (!there_is(&dump->asker, id))
-			return -ENOENT;
-		dump->is_of_one = true;
-		dump->pool = id - 1;
-		dump->inside = id;
+	if (err || !of)
+		return err;
+	if (!there_is(&dump->asker, id)) {
+		aoipool_dump_done(cb);
+		return -ENOENT;
 	}
-	return aoipool_dump_start(cb);
+	dump->pool = id - 1;
+	dump->last = id;
+	return 0;
 }
 
 /* One answer of a dump: @put what is behind @of, or leave no trace of it. */
@@ -170,12 +171,12 @@ int aoipool_dump_nodes(struct sk_buff *skb, struct netlink_callback *cb)
 	int nid, err;
 
 	for_each_node_state(nid, N_MEMORY) {
-		if (nid < dump->next_nid)
+		if (nid < dump->next)
 			continue;
 		err = answer(skb, cb, AOIPOOL_GENL_GET_NODES, put_node, &nid);
 		if (err)
 			return answered(skb, err);
-		dump->next_nid = nid + 1;
+		dump->next = nid + 1;
 	}
 	return skb->len;
 }
@@ -238,18 +239,27 @@ static int put_pool(struct sk_buff *skb, const struct dump *dump, void *of)
 	       put_pool_has(skb, pool);
 }
 
+/* NULL: there is none to tell any more. */
+static struct aoipool_pool *next_pool(const struct dump *dump)
+{
+	struct aoipool_pool *pool = aoipool_pools_after(dump->pool);
+
+	return pool && pool->id <= dump->last ? pool : NULL;
+}
+
 static int tell_pools(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dump *dump = dump_of(cb);
 	struct aoipool_pool *pool;
 	int err = 0;
 
-	while (!err && (pool = aoipool_pools_after(dump->pool))) {
+	while (!err && (pool = next_pool(dump))) {
 		if (aoipool_asker_sees(&dump->asker, pool->uid))
 			err = answer(skb, cb, AOIPOOL_GENL_GET_POOLS, put_pool,
 				     pool);
 		if (!err)
 			dump->pool = pool->id;
+		cond_resched();
 	}
 	return err;
 }
@@ -413,20 +423,15 @@ static int tell_slabs_of(struct sk_buff *skb, struct netlink_callback *cb,
  */
 static void enter_pool(struct dump *dump, const struct aoipool_pool *pool)
 {
-	if (dump->inside != pool->id)
+	if (dump->pool != pool->id - 1)
 		dump->next = 0;
-	dump->inside = pool->id;
 	dump->pool = pool->id - 1;
 }
 
-/* NULL: there is none, or not the one that was asked for any more. */
-static struct aoipool_pool *next_pool(const struct dump *dump)
+static void leave_pool(struct dump *dump, const struct aoipool_pool *pool)
 {
-	struct aoipool_pool *pool = aoipool_pools_after(dump->pool);
-
-	if (pool && dump->is_of_one && pool->id != dump->inside)
-		return NULL;
-	return pool;
+	dump->pool = pool->id;
+	dump->next = 0;
 }
 
 /* What is inside of pools: @tell of one pool, whose clients are kept meanwhile. */
@@ -446,7 +451,7 @@ static int tell_inside(struct sk_buff *skb, struct netlink_callback *cb,
 		err = tell(skb, cb, pool);
 		mutex_unlock(&pool->clients_lock);
 		if (!err)
-			dump->pool = pool->id;
+			leave_pool(dump, pool);
 		cond_resched();
 	}
 	srcu_read_unlock(&aoipool_pools_srcu, srcu);

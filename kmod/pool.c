@@ -35,6 +35,12 @@ u32 aoipool_pools_count(void)
 	return atomic_read(&nr_pools);
 }
 
+/* Of the pool that was created last, be it gone or not published yet. */
+u64 aoipool_pools_last_id(void)
+{
+	return atomic64_read(&last_id);
+}
+
 /**
  * aoipool_pools_after() - the next pool in the order of their creation
  * @id: of a pool that there is or was; 0: the first one
@@ -75,8 +81,10 @@ u64 aoipool_pools_blocks(int nid)
 	struct aoipool_pool *pool;
 	u64 nr = 0;
 
-	aoipool_for_each_pool(pool)
+	aoipool_for_each_pool(pool) {
 		nr += READ_ONCE(pool->node_blocks[nid]);
+		cond_resched();
+	}
 	srcu_read_unlock(&aoipool_pools_srcu, srcu);
 	return nr;
 }

@@ -114,6 +114,7 @@ bool aoipool_pool_has_free_slab(struct aoipool_pool *pool);
 extern struct srcu_struct aoipool_pools_srcu;
 struct aoipool_pool *aoipool_pools_after(u64 id);
 struct aoipool_pool *aoipool_pools_find(u64 id);
+u64 aoipool_pools_last_id(void);
 u32 aoipool_pools_count(void);
 u64 aoipool_pools_blocks(int nid);
 u64 aoipool_pools_idle_blocks(void);

@@ -17,7 +17,6 @@
 #define NAME		"slabs"
 #define SLABS		8U
 #define USER		1000
-#define OTHER_USER	1001
 
 /*
  * A message of a dump is no larger than the largest buffer that was ever received
@@ -301,6 +300,25 @@ TEST_F(slabs, half_read_dump_ends_with_its_pool)
 	pool_close(&after);
 }
 
+/* Who makes pools faster than somebody reads gives that dump no work, and an end. */
+TEST_F(slabs, pool_that_comes_after_the_question_is_not_told)
+{
+	struct pool many, late;
+	int nr;
+
+	ASSERT_EQ(0, pool_open_named(&many, "many", MANY));
+	ASSERT_EQ(0, claim_from(&many, 0));
+	ASSERT_EQ(0, netlink_dump_begin(&self->mouth, AOIPOOL_GENL_GET_SLABS));
+	ASSERT_EQ(0, pool_open_named(&late, "late", SLABS));
+	ASSERT_EQ(0, claim_from(&late, 0));
+	nr = netlink_dump_end(&self->mouth, answers, 4 * MESSAGES);
+	EXPECT_EQ(MANY, nr);
+	EXPECT_EQ(0, count(nr, id_of(&late)));
+	EXPECT_EQ(MANY + SLABS, ask(&self->mouth, 0));
+	pool_close(&many);
+	pool_close(&late);
+}
+
 struct shared {
 	const struct pool *pool;
 	__u64 id;
@@ -337,7 +355,7 @@ static int look_as_user(int sock, void *arg)
 	nr = ask(&netlink, 0);
 	if (nr != 2 || !find(nr, shared->id, 5) || find(nr, shared->id, 0))
 		return 6;
-	/* what root holds of his pool he sees */
+	/* of his pool he sees every slab, whoever the word says it is */
 	own.words[3] = aoipool_word_held(own.words[3], 0, 99);
 	return ask(&netlink, 0) == 3 ? 0 : 7;
 }
