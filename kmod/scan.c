@@ -30,6 +30,9 @@
 /* A turn is that part of a pool's blocks. */
 #define TURN_SHIFT	4
 
+/* By pass; of each node, and of any. */
+#define NR_TURNS	(AOIPOOL_NR_PASSES * (nr_node_ids + 1))
+
 /*
  * What it takes to come by a pool that has nothing on the node, and to look at the
  * first word of one that has, in words of a pool at hand: cache lines nobody else
@@ -50,7 +53,8 @@ struct turn {
 	unsigned long given;
 };
 
-static struct turn *turns;	/* by pass; of nr_node_ids nodes and, last, of any */
+/* NR_TURNS of them, and as many again: see turn_of(). */
+static struct turn *turns;
 static atomic64_t taken_blocks;
 
 /* Blocks taken since load, whatever for. */
@@ -168,11 +172,17 @@ static unsigned long blocks_of(const struct aoipool_pool *pool, int nid)
 	return READ_ONCE(pool->node_blocks[nid]);
 }
 
+/*
+ * A user who has his own pools trimmed has no say in whose turn it is with the
+ * kernel: those trims have turns of their own.
+ */
 static struct turn *turn_of(const struct aoipool_scan *scan,
 			    const struct pass *pass)
 {
 	struct turn *of_pass = turns + pass->nr * (nr_node_ids + 1);
 
+	if (scan->uid)
+		of_pass += NR_TURNS;
 	return of_pass +
 	       (scan->nid == AOIPOOL_ANY_NODE ? nr_node_ids : scan->nid);
 }
@@ -244,6 +254,7 @@ static void pass_between(struct aoipool_scan *scan, struct pass *pass,
 			pass_turn(scan, pass, pool);
 		else
 			pass_by(scan, pass, pool);
+		cond_resched();
 	}
 }
 
@@ -316,8 +327,7 @@ void aoipool_scan_pools(struct aoipool_scan *scan)
 
 int aoipool_scan_init(void)
 {
-	turns = kcalloc(AOIPOOL_NR_PASSES * (nr_node_ids + 1), sizeof(*turns),
-			GFP_KERNEL);
+	turns = kcalloc(2 * NR_TURNS, sizeof(*turns), GFP_KERNEL);
 	return turns ? 0 : -ENOMEM;
 }
 

@@ -9,10 +9,13 @@
 #include "netlink.h"
 #include "node.h"
 #include "pool.h"
+#include "proc.h"
 #include "tune.h"
 
 #include <grp.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 
 #define SLABS		8U
 #define STAMP		0x7219721972197219ULL
@@ -280,6 +283,112 @@ TEST_F(trim, leaves_the_pools_of_others_alone)
 	for (int i = 0; i < 2; i++)
 		EXPECT_EQ(SLABS - 2, parked(&self->pools[i]));
 	close(outsider.device);
+}
+
+/* Has a pool of which nothing can be had, and asks for some whenever he is told to. */
+static int trim_in_vain(int sock, void *arg)
+{
+	struct aoipool_pool_create args = pool_args(SLABS, 1);
+	struct outsider *outsider = arg;
+	struct netlink netlink;
+	struct message got;
+	struct pool own;
+	char word;
+
+	if (setgroups(0, NULL) || setresuid(USER, USER, USER) ||
+	    ioctl(outsider->device, AOIPOOL_POOL_CREATE, &args))
+		return 1;
+	own = (struct pool) { .fd = args.fd, .client = args.client, .nr_slabs = SLABS,
+			      .slab_bytes = BLOCK, .layout = args.layout };
+	if (pool_map(&own) || slabs_hold(&own, 0, SLABS, 0) || netlink_open(&netlink))
+		return 2;
+	while (!child_tell(sock, 't') && !child_hear(sock, &word) && word == 't')
+		if (netlink_trim(&netlink, NULL, &got) || reclaimed(&got))
+			return 3;
+	return word == 'q' ? 0 : 4;
+}
+
+/* A block of each; else whoever trims often enough has one pool give for all. */
+TEST_F(trim, of_a_user_does_not_change_whose_turn_it_is)
+{
+	struct outsider outsider = { .device = device_open() };
+	struct child child;
+
+	ASSERT_LE(0, outsider.device);
+	ASSERT_EQ(0, child_start(&child, trim_in_vain, &outsider));
+	ASSERT_EQ(0, child_expect(child.sock, 't'));
+	for (int round = 0; round < 2; round++) {
+		ASSERT_EQ(0, child_tell(child.sock, 't'));
+		ASSERT_EQ(0, child_expect(child.sock, 't'));
+		ASSERT_EQ(0, trim_bytes(&self->mouth, BLOCK, &self->got));
+		EXPECT_EQ(1, reclaimed(&self->got));
+	}
+	for (int i = 0; i < 2; i++)
+		EXPECT_EQ(SLABS - 3, parked(&self->pools[i]));
+	EXPECT_EQ(0, child_tell(child.sock, 'q'));
+	EXPECT_EQ(0, child_wait(&child));
+	close(outsider.device);
+}
+
+/* Who is root in a user namespace of his own is a user like any other. */
+static int trim_as_alias(int sock, void *arg)
+{
+	struct outsider *outsider = arg;
+	struct request depot = {}, pool = {};
+	struct netlink netlink;
+	struct message got;
+
+	/* who has changed his number may write to his own files in /proc again */
+	if (setgroups(0, NULL) || setresuid(USER, USER, USER) || unshare(CLONE_NEWUSER) ||
+	    prctl(PR_SET_DUMPABLE, 1) || file_write("/proc/self/uid_map", "0 1000 1"))
+		return 1;
+	if (getuid() || netlink_open(&netlink))
+		return 2;
+	request_flag(&depot, AOIPOOL_A_DEPOT);
+	if (netlink_trim(&netlink, &depot, &got) != -EPERM)
+		return 3;
+	request_u64(&pool, AOIPOOL_A_POOL, outsider->id);
+	if (netlink_trim(&netlink, &pool, &got) != -ENOENT)
+		return 4;
+	return netlink_trim(&netlink, NULL, &got) || reclaimed(&got) ? 5 : 0;
+}
+
+TEST_F(trim, by_root_of_a_user_namespace_is_that_of_a_user)
+{
+	struct outsider outsider = { .id = self->ids[0] };
+	struct child child;
+
+	ASSERT_EQ(0, child_start(&child, trim_as_alias, &outsider));
+	EXPECT_EQ(0, child_wait(&child));
+	for (int i = 0; i < 2; i++)
+		EXPECT_EQ(SLABS - 2, parked(&self->pools[i]));
+}
+
+/* A privileged process that is made to write to a socket that is another's. */
+static int trim_through_socket_of_other(int sock, void *arg)
+{
+	struct request depot = {};
+	struct netlink netlink;
+	struct message got;
+
+	if (setgroups(0, NULL) || setresuid(USER, USER, 0) || netlink_open(&netlink) ||
+	    setresuid(0, 0, 0))
+		return 1;
+	netlink.is_written_to = true;
+	request_flag(&depot, AOIPOOL_A_DEPOT);
+	if (netlink_trim(&netlink, &depot, &got) != -EPERM)
+		return 2;
+	return netlink_trim(&netlink, NULL, &got) || reclaimed(&got) ? 3 : 0;
+}
+
+TEST_F(trim, that_is_written_to_a_socket_is_its_openers)
+{
+	struct child child;
+
+	ASSERT_EQ(0, child_start(&child, trim_through_socket_of_other, NULL));
+	EXPECT_EQ(0, child_wait(&child));
+	for (int i = 0; i < 2; i++)
+		EXPECT_EQ(SLABS - 2, parked(&self->pools[i]));
 }
 
 /* Two who trim share what there is. */
