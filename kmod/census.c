@@ -14,6 +14,7 @@
  * ones stay in any case, and pinned ones for now; it keeps what is missing then.
  */
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "census.h"
@@ -109,22 +110,55 @@ void aoipool_census_take(struct aoipool_census *census,
 	add(census, pool);
 }
 
+static DEFINE_MUTEX(all_lock);	/* protects the next, while all are counted, too */
+static struct aoipool_census of_all;
+static u64 times_begun;		/* of counting all; read as one */
+
+/* A pool that closes waits for the census of one pool.  False: there is none left. */
+static bool add_next(struct aoipool_census *census, u64 *id)
+{
+	int srcu = srcu_read_lock(&aoipool_pools_srcu);
+	struct aoipool_pool *pool = aoipool_pools_after(*id);
+
+	if (pool) {
+		*id = pool->id;
+		if (READ_ONCE(pool->nr_blocks))
+			add(census, pool);
+	}
+	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	return pool;
+}
+
+static void count_all(void)
+{
+	u64 id = 0;
+
+	lockdep_assert_held(&all_lock);
+	WRITE_ONCE(times_begun, times_begun + 1);
+	smp_mb(); /* who reads the number before has his words counted */
+	memset(&of_all, 0, sizeof(of_all));
+	while (add_next(&of_all, &id))
+		cond_resched();
+}
+
 /**
  * aoipool_census_take_all() - count all pools together
  * @census: out
  *
  * Without those that have no memory: of their slabs nothing is counted.
+ *
+ * Everybody may ask for it: so one at a time counts, however many ask, and who had to
+ * wait is content with what somebody else began to count after he had asked.
  */
 void aoipool_census_take_all(struct aoipool_census *census)
 {
-	int srcu = srcu_read_lock(&aoipool_pools_srcu);
-	struct aoipool_pool *pool;
+	u64 seen;
 
-	memset(census, 0, sizeof(*census));
-	aoipool_for_each_pool(pool) {
-		if (READ_ONCE(pool->nr_blocks))
-			add(census, pool);
-		cond_resched();
-	}
-	srcu_read_unlock(&aoipool_pools_srcu, srcu);
+	smp_mb(); /* after what the caller did to words; see count_all() */
+	seen = READ_ONCE(times_begun);
+	mutex_lock(&all_lock);
+	if (times_begun == seen)
+		count_all();
+	*census = of_all;
+	mutex_unlock(&all_lock);
 }

@@ -190,6 +190,54 @@ TEST_F(netlink, mapped_slab_is_not_apart)
 	pool_close(&peer);
 }
 
+#define ASKERS		4
+#define QUESTIONS	100
+
+/* Each has one slab, of twice the size of that before: what is idle has a bit of each. */
+static int says_idle(struct netlink *netlink, int asker)
+{
+	struct message state;
+	int err = netlink_state(netlink, &state);
+
+	return err ?: (int)(state.value[AOIPOOL_A_IDLE_BYTES] / BLOCK >> asker & 1);
+}
+
+static int park_and_ask(int sock, void *arg)
+{
+	int asker = *(int *)arg;
+	struct aoipool_pool_create args = pool_args(1, 1U << asker);
+	struct netlink netlink;
+	struct pool pool;
+
+	if (pool_open_args(&pool, &args) || slabs_hold(&pool, 0, 1, 0) ||
+	    netlink_open(&netlink) || child_tell(sock, 'g'))
+		return 1;
+	for (int i = 0; i < QUESTIONS; i++) {
+		if (slab_park(&pool, 0) || says_idle(&netlink, asker) != 1)
+			return 2;
+		if (slab_revive(&pool, 0) || says_idle(&netlink, asker) != 0)
+			return 3;
+	}
+	return 0;
+}
+
+/* However many ask at once: what an answer says was so after the question. */
+TEST_F(netlink, state_is_no_older_than_the_question)
+{
+	struct child children[ASKERS];
+	int numbers[ASKERS];
+
+	ASSERT_EQ(0, tune_no_decay());
+	for (int i = 0; i < ASKERS; i++) {
+		numbers[i] = i;
+		ASSERT_EQ(0, child_start(&children[i], park_and_ask, &numbers[i]));
+	}
+	for (int i = 0; i < ASKERS; i++) {
+		ASSERT_EQ(0, child_expect(children[i].sock, 'g'));
+		EXPECT_EQ(0, child_wait(&children[i]));
+	}
+}
+
 TEST_F(netlink, client_is_told_the_number_of_its_pool)
 {
 	struct aoipool_pool_info info;
