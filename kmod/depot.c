@@ -375,15 +375,19 @@ struct page *aoipool_depot_get(int nid, enum aoipool_effort effort)
 	return block;
 }
 
-/* Blocks of a node: not exact while others move them. */
+/*
+ * Blocks of a node, those of CPUs that went offline too, as take_any() finds them:
+ * not exact while others move them.
+ */
 unsigned long aoipool_depot_count(int nid)
 {
 	struct depot_node *node = &nodes[nid];
 	unsigned long nr = READ_ONCE(node->nr_clean) + READ_ONCE(node->nr_dirty);
 	int cpu;
 
-	for_each_cpu(cpu, cpumask_of_node(nid))
-		nr += READ_ONCE(per_cpu_ptr(&cpus, cpu)->nr_clean);
+	for_each_possible_cpu(cpu)
+		if (cpu_to_node(cpu) == nid)
+			nr += READ_ONCE(per_cpu_ptr(&cpus, cpu)->nr_clean);
 	return nr;
 }
 

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -400,6 +401,47 @@ TEST_F(sysfs, watermarks_belong_to_a_node)
 	EXPECT_GE(0, tune_get_long("node1/depot_bytes"));
 	ASSERT_EQ(0, tune_set_long("node0/depot_high_bytes", 2 * BLOCK));
 	EXPECT_EQ(2 * BLOCK, tune_get_long("node0/depot_bytes"));
+	pool_close(&pool);
+}
+
+static int cpu_set_online(int cpu, const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", cpu);
+	return file_write(path, value);
+}
+
+static int run_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus) ? -errno : 0;
+}
+
+/* It had some in front of it, and keeps them. */
+TEST_F(sysfs, depot_of_a_cpu_that_went_offline_is_counted)
+{
+	struct aoipool_info info;
+	struct pool pool;
+	long counted;
+
+	if (cpu_set_online(1, "1"))
+		SKIP(return, "CPU 1 is not there, or stays online");
+	ASSERT_EQ(0, tune_depot(8, 8));
+	ASSERT_EQ(0, pool_open(&pool, SLABS));
+	ASSERT_EQ(0, await("node0/depot_bytes", 8 * BLOCK));
+	ASSERT_EQ(0, tune_depot(0, 8));
+	ASSERT_EQ(0, run_on(1));
+	ASSERT_EQ(0, slabs_hold(&pool, 0, 1, 0));
+	ASSERT_EQ(0, run_on(0));
+	ASSERT_EQ(0, cpu_set_online(1, "0"));
+	EXPECT_EQ(0, device_settle(&info));
+	counted = sum_of_nodes("depot_bytes");
+	EXPECT_EQ(0, cpu_set_online(1, "1"));
+	EXPECT_EQ(info.depot_blocks * BLOCK, counted);
 	pool_close(&pool);
 }
 
