@@ -102,5 +102,8 @@ int aoipool_trim_run(struct aoipool_trim *trim)
 {
 	int err = trim_pools(trim);
 
-	return err || !trim->depot_too ? err : trim_depots(trim);
+	/* a depot that is not needed goes on filling */
+	if (err || !trim->depot_too || !trim->wanted)
+		return err;
+	return trim_depots(trim);
 }

@@ -705,7 +705,7 @@ enum aoipool_genl_attr {
 /* Why memory was taken; bits of AOIPOOL_A_CAUSES */
 #define AOIPOOL_CAUSE_SHRINKER	(1U << 0)	/* the node or cgroup ran short */
 #define AOIPOOL_CAUSE_OOM	(1U << 1)	/* the OOM notifier */
-#define AOIPOOL_CAUSE_TRIM	(1U << 2)	/* a client asked */
+#define AOIPOOL_CAUSE_TRIM	(1U << 2)	/* somebody asked */
 #define AOIPOOL_CAUSE_LIMIT	(1U << 3)	/* room for a populate */
 #define AOIPOOL_CAUSE_DECAY	(1U << 4)	/* idle for long enough */
 #define AOIPOOL_CAUSE_IDLE_MAX	(1U << 5)	/* too much was idle */
