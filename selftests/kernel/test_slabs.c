@@ -264,7 +264,7 @@ TEST_F(slabs, dump_misses_none_while_pools_come_and_go)
 	for (int i = 0; i < 2; i++) {
 		ASSERT_EQ(0, child_expect(children[i].sock, 'g'));
 	}
-	for (int round = 0; round < 30; round++) {
+	for (int round = 0; round < 10; round++) {
 		int nr = ask(&self->mouth, 0);
 
 		ASSERT_LE(0, nr);
