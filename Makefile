@@ -102,8 +102,8 @@ dkms-remove: ## what dkms-install has put there
 deb: setup-build setup-package ## Debian packages, in build/deb
 	@libaoipool/packaging/deb
 
-check-packages: setup-build setup-package setup-chroot ## manual, completion, and packages in a Debian of their own
-	@.ci/check man completion packages
+check-packages: setup-build setup-package setup-chroot setup-vm ## manual, completion, packages in a Debian of their own, and the guide, command by command
+	@.ci/check man completion packages guide
 
 clean: ## everything that was built; downloads stay in ~/.cache/aoipool
 	rm -rf build

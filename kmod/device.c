@@ -75,8 +75,20 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 				      file, cmd, (void __user *)arg);
 }
 
+static bool is_published;
+
+/*
+ * The device has a name before the module is known to stay: what was opened by
+ * then would outlive a module that fails to load.
+ */
+static int device_open(struct inode *inode, struct file *file)
+{
+	return smp_load_acquire(&is_published) ? 0 : -ENXIO;
+}
+
 static const struct file_operations device_fops = {
 	.owner = THIS_MODULE,
+	.open = device_open,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
@@ -93,6 +105,12 @@ int aoipool_device_init(void)
 {
 	device.groups = aoipool_sysfs_groups;
 	return misc_register(&device);
+}
+
+/* Nothing can fail any more. */
+void aoipool_device_publish(void)
+{
+	smp_store_release(&is_published, true);
 }
 
 void aoipool_device_exit(void)

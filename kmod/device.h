@@ -4,6 +4,7 @@
 #define AOIPOOL_DEVICE_H
 
 int aoipool_device_init(void);
+void aoipool_device_publish(void);
 void aoipool_device_exit(void);
 
 #endif /* AOIPOOL_DEVICE_H */

@@ -54,10 +54,11 @@ static int __init aoipool_init(void)
 	err = aoipool_device_init();
 	if (err)
 		goto exit_sysfs;
-	/* last: who asks finds all there, and cannot be turned away any more */
+	/* the last that can fail: who asks finds all there */
 	err = aoipool_netlink_init();
 	if (err)
 		goto exit_device;
+	aoipool_device_publish();
 	return 0;
 
 exit_device:
