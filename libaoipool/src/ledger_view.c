@@ -110,11 +110,12 @@ static int check_head(int fd, struct ledger_head *head)
 {
 	int err;
 
-	if (head->magic != LEDGER_MAGIC || head->layout != LEDGER_LAYOUT ||
-	    head->head_bytes < sizeof(*head))
-		return -EPROTO;
-	if (head->state != LEDGER_OPEN)
+	/* first: what is being written just now looks like anything */
+	if (head->state == LEDGER_MADE)
 		return -EAGAIN;
+	if (head->magic != LEDGER_MAGIC || head->layout != LEDGER_LAYOUT ||
+	    head->head_bytes < sizeof(*head) || head->state != LEDGER_OPEN)
+		return -EPROTO;
 	err = check_size(fd, head);
 	if (err)
 		return err;
@@ -132,19 +133,14 @@ static bool is_empty(int fd)
 	return !sys_file_size(fd, &bytes, &there) && !bytes;
 }
 
-/* One that is being made is empty, or all zeroes. */
+/* One that is being made is empty at first. */
 static int read_head(int fd, struct ledger_head *head)
 {
-	static const struct ledger_head none;
 	int err = read_all(fd, head, sizeof(*head), 0);
 
 	if (err == -EPROTO && is_empty(fd))
 		return -EAGAIN;
-	if (err)
-		return err;
-	if (!memcmp(head, &none, sizeof(none)))
-		return -EAGAIN;
-	return check_head(fd, head);
+	return err ? err : check_head(fd, head);
 }
 
 int ledger_view_open(struct ledger_view *view, int fd)
