@@ -180,11 +180,31 @@ static bool is_named(int dir, const char *entry, const char *name)
 	       (link[7 + n] == ' ' || !link[7 + n]);
 }
 
+/*
+ * Whatever has the name by now: another file than a moment ago, a device, a pipe.
+ * To open one of those may do something, or wait; so it is first held without
+ * being opened and looked at.  Who has a lease on it is not waited for.
+ * Return: a descriptor; -ENOENT: it is nothing to be read.
+ */
+static int open_plain(int dir, const char *entry)
+{
+	int held = sys_open_in(dir, entry, O_PATH), fd = -ENOENT;
+	char path[32];
+
+	if (held < 0)
+		return held;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held);
+	if (sys_is_plain(held))
+		fd = sys_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	sys_close(held);
+	return fd == -EAGAIN ? -ENOENT : fd;
+}
+
 /* One that was closed meanwhile is none. */
 static int visit(int dir, const char *entry, int (*each)(void *arg, int fd),
 		 void *arg)
 {
-	int fd = sys_open_in(dir, entry, O_RDONLY), err;
+	int fd = open_plain(dir, entry), err;
 
 	if (fd == -ENOENT || fd == -ESRCH)
 		return 0;

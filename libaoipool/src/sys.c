@@ -215,6 +215,13 @@ int sys_file_size(int fd, uint64_t *bytes, uint64_t *there)
 	return 0;
 }
 
+bool sys_is_plain(int fd)
+{
+	struct stat stat;
+
+	return !fstat(fd, &stat) && S_ISREG(stat.st_mode);
+}
+
 int sys_seal(int fd)
 {
 	int err = result(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW));

@@ -48,6 +48,8 @@ int sys_allocate(int fd, off_t offset, off_t bytes);
 /* of a file: its size, and what of it takes memory */
 int sys_file_size(int fd, uint64_t *bytes, uint64_t *there);
 int sys_punch(int fd, off_t offset, off_t bytes);
+/* a regular file; one that O_PATH has opened will do */
+bool sys_is_plain(int fd);
 /* of the size it has, and written to by those mappings that it has */
 int sys_seal(int fd);
 

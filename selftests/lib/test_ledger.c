@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "held.h"
 #include "ledger_view.h"
+#include "owner.h"
 #include "process.h"
 
 static bool refuse_memfd;
@@ -26,6 +27,23 @@ int __wrap_sys_memfd(const char *name, unsigned int huge_shift)
 	if (refuse_memfd && !strcmp(name, LEDGER_NAME))
 		return -EMFILE;
 	return __real_sys_memfd(name, huge_shift);
+}
+
+/* What its owner puts in the place of a ledger, once its name was read. */
+static int pipe_instead = -1;
+
+ssize_t __real_sys_read_link(int dir, const char *path, char *link, size_t room);
+
+ssize_t __wrap_sys_read_link(int dir, const char *path, char *link, size_t room)
+{
+	ssize_t n = __real_sys_read_link(dir, path, link, room);
+
+	if (pipe_instead >= 0 && n > 0 && !strncmp(link, "/memfd:forged", 13)) {
+		memcpy(link, "/memfd:" LEDGER_NAME, sizeof("/memfd:" LEDGER_NAME));
+		dup2(pipe_instead, atoi(path));
+		pipe_instead = -1;
+	}
+	return n;
 }
 
 /* A descriptor of its own to the ledger of the only pool. */
@@ -359,6 +377,34 @@ static void a_forged_ledger_of_this_name_ends_the_snapshot(void **state)
 	close(fd);
 }
 
+static int note_visit(void *arg, int fd)
+{
+	struct stat stat;
+
+	assert_ok(fstat(fd, &stat));
+	*(bool *)arg |= !S_ISREG(stat.st_mode);
+	return 0;
+}
+
+/* Nor a device, which may do something when it is opened. */
+static void what_is_no_file_by_now_is_not_opened(void **state)
+{
+	bool opened = false;
+	struct owner owner;
+	int ends[2];
+
+	(void)state;
+	assert_ok(owner_open(&owner, getpid()));
+	assert_ok(pipe(ends));
+	pipe_instead = ends[0];
+	assert_ok(owner_each_file(&owner, LEDGER_NAME, note_visit, &opened));
+	assert_int_equal(pipe_instead, -1);
+	assert_false(opened);
+	owner_close(&owner);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void others_cannot_write_to_a_ledger(void **state)
 {
 	struct aoipool_pool *pool = open_frames(1);
@@ -493,6 +539,7 @@ int main(void)
 		with_frames(what_is_not_finished_is_passed_over),
 		with_frames(text_is_what_a_terminal_may_show),
 		with_frames(a_forged_ledger_of_this_name_ends_the_snapshot),
+		with_frames(what_is_no_file_by_now_is_not_opened),
 		cmocka_unit_test(others_cannot_write_to_a_ledger),
 		cmocka_unit_test(a_pool_without_a_ledger_works),
 		cmocka_unit_test(objects_without_a_ledger_work),
