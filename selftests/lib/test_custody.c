@@ -526,6 +526,8 @@ static void there_are_255_tags_besides_none(void **state)
 	}
 	assert_err(tag, -ENOSPC);
 	assert_true(aoipool_tag("tag 0") > 0);
+	/* who tags by place goes on without */
+	assert_int_equal(AOIPOOL_TAG_HERE(), AOIPOOL_TAG_NONE);
 	assert_non_null(aoipool_tag_name(AOIPOOL_MAX_TAGS - 1));
 	assert_null(aoipool_tag_name(AOIPOOL_MAX_TAGS));
 }

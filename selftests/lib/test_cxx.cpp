@@ -66,12 +66,24 @@ static void the_word_arithmetic_works_from_cxx(void **)
 	assert_int_equal(aoipool_word_gen(aoipool_word_parked(word)), 1);
 }
 
+static inline int here()
+{
+	return AOIPOOL_TAG_HERE();
+}
+
+static void a_place_in_cxx_is_a_tag(void **)
+{
+	assert_int_equal(here(), here());
+	assert_non_null(strstr(aoipool_tag_name(here()), "test_cxx.cpp:"));
+}
+
 int main()
 {
 	const struct CMUnitTest cxx[] = {
 		cmocka_unit_test(a_pool_works_from_cxx),
 		cmocka_unit_test(the_log_takes_a_lambda_without_capture),
 		cmocka_unit_test(the_word_arithmetic_works_from_cxx),
+		cmocka_unit_test(a_place_in_cxx_is_a_tag),
 	};
 
 	return RUN(cxx);

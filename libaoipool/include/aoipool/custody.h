@@ -51,7 +51,10 @@ const char *aoipool_tag_name(int tag);
  */
 int aoipool_tag_set(int tag);
 
-/* "file.c:123", as a tag that is looked up once in the life of the place. */
+/*
+ * "file.c:123", as a tag that is looked up once in the life of the place;
+ * AOIPOOL_TAG_NONE where no more are to be had: a get does not fail for that.
+ */
 #define AOIPOOL_TAG_HERE()                                                  \
 	__extension__({                                                     \
 		static int aoipool_tag_here_;                               \
@@ -64,7 +67,7 @@ int aoipool_tag_set(int tag);
 					 aoipool_tag_got_,                  \
 					 __ATOMIC_RELAXED);                 \
 		}                                                           \
-		aoipool_tag_got_;                                           \
+		aoipool_tag_got_ > 0 ? aoipool_tag_got_ : AOIPOOL_TAG_NONE; \
 	})
 
 /** Return: as aoipool_tag(), of the last part of @file and the line. */
@@ -209,7 +212,7 @@ struct aoipool_custody {
  * Return: 0 and *@snapshot, to be freed by the caller;
  * -ESRCH: no such process;
  * -EACCES: the caller may not look into it (ptrace(2) has the rules);
- * -EPROTO: its library keeps another kind of ledger;
+ * -EPROTO: its library keeps another kind of ledger, and none that can be read;
  * -EMFILE, -ENFILE; -ENOMEM.
  */
 int aoipool_snapshot_take(struct aoipool_snapshot **snapshot, pid_t pid);
