@@ -21,6 +21,7 @@
 struct taking {
 	struct aoipool_snapshot *snapshot;
 	const struct owner *owner;
+	bool strange;	/* there was one that cannot be read */
 };
 
 /* One pool. */
@@ -236,7 +237,12 @@ static int add_ledger(const struct taking *taking, int fd,
 
 static int add_file(void *arg, int fd)
 {
-	return add_ledger(arg, fd, NULL);
+	struct taking *taking = arg;
+	int err = add_ledger(taking, fd, NULL);
+
+	/* one that it was given must not hide its own */
+	taking->strange |= err == -EPROTO;
+	return err == -EPROTO ? 0 : err;
 }
 
 static int add_own(void *arg, const struct ledger *ledger)
@@ -247,12 +253,16 @@ static int add_own(void *arg, const struct ledger *ledger)
 static int take(struct aoipool_snapshot *snapshot, const struct owner *owner)
 {
 	struct taking taking = { .snapshot = snapshot, .owner = owner };
+	int err;
 
 	snapshot->pid = owner->pid;
 	snapshot->start_ticks = owner->start_ticks;
 	if (owner->dir < 0)
 		return ledger_each(add_own, &taking);
-	return owner_each_file(owner, LEDGER_NAME, add_file, &taking);
+	err = owner_each_file(owner, LEDGER_NAME, add_file, &taking);
+	if (!err && taking.strange && !snapshot->nr_pools)
+		err = -EPROTO;
+	return err;
 }
 
 static int by_number(const void *left, const void *right)
