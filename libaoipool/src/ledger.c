@@ -290,6 +290,15 @@ void ledger_open(struct aoipool_pool *pool, const struct aoipool_attr *attr,
 	attach(ledger, pool);
 }
 
+bool ledger_conceal(struct ledger *ledger)
+{
+	if (ledger->fd < 0)
+		return false;
+	sys_close(ledger->fd);
+	ledger->fd = -1;
+	return true;
+}
+
 void ledger_publish(struct ledger *ledger)
 {
 	if (!ledger->head)

@@ -37,13 +37,19 @@ int ledger_mode(const struct aoipool_attr *attr);
 
 /**
  * ledger_open() - make the ledger of a pool
- * @pool: all else that needs a descriptor is there, and nobody uses it yet
+ * @pool: nobody uses it yet
  *
  * Takes over the words of the user provider and counters.  What fails is logged, and the pool
  * has no ledger then.
  */
 void ledger_open(struct aoipool_pool *pool, const struct aoipool_attr *attr,
 		 enum aoipool_custody_mode mode);
+
+/*
+ * Give up the descriptor: no other process sees the pool then, this one does.
+ * Return: whether there was one.
+ */
+bool ledger_conceal(struct ledger *ledger);
 
 /* From now on others see the pool. */
 void ledger_publish(struct ledger *ledger);

@@ -225,6 +225,21 @@ static bool needs_governor(const struct aoipool_pool *pool,
 	       attr->tell || attr->prefill;
 }
 
+/* The first pool's needs descriptors of its own: they matter more than to be seen. */
+static int join_governor(struct aoipool_pool *pool,
+			 const struct aoipool_attr *attr)
+{
+	int err = needs_governor(pool, attr) ? governor_join(&pool->governed) :
+					       0;
+
+	if ((err != -EMFILE && err != -ENFILE) || !ledger_conceal(&pool->ledger))
+		return err;
+	log_line(&attr->log, AOIPOOL_LOG_WARNING,
+		 "pool %s: is seen by no other process, for want of a descriptor",
+		 attr->name);
+	return governor_join(&pool->governed);
+}
+
 /* Without it the pool does what it is told, and nothing of its own accord. */
 static void open_governed(struct aoipool_pool *pool,
 			  const struct aoipool_attr *attr)
@@ -238,7 +253,7 @@ static void open_governed(struct aoipool_pool *pool,
 	governed->teller.tell = attr->tell;
 	governed->teller.arg = attr->tell_arg;
 	strcpy(governed->teller.name, attr->name);
-	err = needs_governor(pool, attr) ? governor_join(governed) : 0;
+	err = join_governor(pool, attr);
 	if (!err)
 		return;
 	provider_because(&pool->provider, "no thread that watches memory: what "
@@ -265,7 +280,7 @@ static int open_parts(struct aoipool_pool *pool,
 	err = open_slots(pool, attr);
 	if (err)
 		goto exit_table;
-	/* last of what needs a descriptor: a pool does without */
+	/* it may be without a descriptor; see join_governor() */
 	ledger_open(pool, attr, custody);
 	open_governed(pool, attr);
 	err = open_reserve(pool, attr);

@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
 #include "held.h"
+#include "holdings.h"
 
 #define NOBODY	65534
 
@@ -486,6 +488,87 @@ static void the_largest_comes_first(void **state)
 	aoipool_snapshot_free(snapshot);
 }
 
+static void more_threads_than_any_engine_has_are_added_up(void **state)
+{
+	struct aoipool_custody like = { .pool = 1, .node = 0 };
+	struct holdings holdings = { .nr = 0 };
+	int64_t count = 0;
+
+	(void)state;
+	for (uint32_t tid = 1; tid <= 40000; tid++) {
+		like.tid = tid;
+		holdings_add(holdings_find(&holdings, &like), 1, tid);
+	}
+	assert_int_equal(holdings.nr, 16384 + 1);
+	for (size_t i = 0; i < holdings.nr; i++)
+		count += holdings.entries[i].count;
+	assert_int_equal(count, 40000);
+	holdings_sort(&holdings);
+	assert_string_equal(holdings.entries[0].tag, "(others)");
+	assert_int_equal(holdings.entries[0].count, 40000 - 16384);
+	holdings_free(&holdings);
+}
+
+static bool has_ledger_descriptor(void)
+{
+	char path[64], link[64];
+	ssize_t n;
+
+	for (int fd = 0; fd < 64; fd++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		n = readlink(path, link, sizeof(link) - 1);
+		link[n > 0 ? n : 0] = '\0';
+		if (strstr(link, "aoipool-ledger"))
+			return true;
+	}
+	return false;
+}
+
+static void hear_no_thread(void *arg, enum aoipool_log_level level,
+			   const char *line)
+{
+	(void)level;
+	if (strstr(line, "the thread that watches memory cannot start"))
+		*(bool *)arg = true;
+}
+
+/* In a process that had no pool: 0 it is as it should be, 1 not, 2 no pool. */
+static int open_with_descriptors(rlim_t limit)
+{
+	const struct rlimit few = { limit, limit };
+	struct aoipool_attr *attr = frame_attr(4);
+	struct aoipool_pool *pool;
+	bool no_thread = false;
+	int err;
+
+	aoipool_attr_set_log(attr, hear_no_thread, &no_thread);
+	if (setrlimit(RLIMIT_NOFILE, &few))
+		return 1;
+	err = aoipool_pool_open(attr, &pool);
+	if (err)
+		return 2;
+	return no_thread && has_ledger_descriptor();
+}
+
+static void the_thread_that_watches_memory_comes_before_the_ledger(void **state)
+{
+	int status, opened = 0;
+	pid_t pid;
+
+	(void)state;
+	for (rlim_t limit = 4; limit < 20; limit++) {
+		pid = fork();
+		assert_true(pid >= 0);
+		if (!pid)
+			_exit(open_with_descriptors(limit));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_not_equal(WEXITSTATUS(status), 1);
+		opened += WEXITSTATUS(status) == 0;
+	}
+	assert_true(opened > 0 && opened < 16);
+}
+
 #define with_engine(test) \
 	cmocka_unit_test_setup_teardown(test, start_engine, end_engine)
 
@@ -507,6 +590,9 @@ int main(void)
 		with_engine(what_was_all_put_is_less_in_a_difference),
 		with_engine(a_difference_is_of_one_process),
 		with_engine(the_largest_comes_first),
+		cmocka_unit_test(more_threads_than_any_engine_has_are_added_up),
+		cmocka_unit_test(
+			the_thread_that_watches_memory_comes_before_the_ledger),
 	};
 
 	return RUN(tests);

@@ -182,7 +182,8 @@ struct aoipool_pool_entry {
  * @ages: how many below 1 ms, 10 ms, 100 ms, 1 s, 10 s, 100 s, 1,000 s,
  *	10,000 s, and how many above; of what nobody has noted (@tid is 0) all
  *	ages are 0
- * @tag: "" is none
+ * @tag: "" is none; "(others)", with @tid 0 and @node -1, is what was more than
+ *	16,384 such entries
  * @name: of the pool
  */
 struct aoipool_custody {
