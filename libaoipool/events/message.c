@@ -73,10 +73,15 @@ static int node_of(struct nlattr **attrs)
 				       AOIPOOL_EVENT_NODE_HOST;
 }
 
+/* The name of a process may hold anything: nothing that a terminal would obey. */
 static void text(struct nlattr **attrs, int type, char *to, size_t bytes)
 {
-	if (attrs[type])
-		nla_strlcpy(to, attrs[type], bytes);
+	if (!attrs[type])
+		return;
+	nla_strlcpy(to, attrs[type], bytes);
+	for (; *to; to++)
+		if (*to < ' ' || *to > '~')
+			*to = '?';
 }
 
 #define TEXT(attrs, type, to) text(attrs, type, to, sizeof(to))

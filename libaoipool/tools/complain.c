@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <aoipool.h>
 
 #include "command.h"
+#include "printable.h"
 
 static const char *name = "aoipoolctl";
 
@@ -19,9 +21,15 @@ void complain_as(const char *who)
 
 static void begin(const char *format, va_list args)
 {
+	char *text;
+
 	fflush(stdout);
-	fprintf(stderr, "%s: ", name);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	if (text)
+		printable_message(text);
+	fprintf(stderr, "%s: %s", name, text ?: "no memory");
+	free(text);
 }
 
 void complain(const char *format, ...)

@@ -11,6 +11,7 @@
 
 #include "array.h"
 #include "host_file.h"
+#include "printable.h"
 
 #define DEVICE		"/dev/aoipool"
 /* What the kernel shows for a pool's descriptor and mapping. */
@@ -103,6 +104,7 @@ static int look_at(struct device_users *users, pid_t pid)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	host_file_read(path, user.comm, sizeof(user.comm));
+	printable_name(user.comm);
 	return array_add(&users->list, &users->nr, &user);
 }
 

@@ -7,6 +7,7 @@
 #include "event_name.h"
 #include "event_time.h"
 #include "json.h"
+#include "printable.h"
 #include "terminal.h"
 
 static json_t *name_or_null(const char *name)
@@ -151,6 +152,7 @@ static void copy(json_t *json, const char *key, char *to, size_t room)
 
 	memcpy(to, text_of(json, key), len);
 	to[len] = '\0';
+	printable_name(to);
 }
 
 /* One of a list of names; 0 where it is none of them. */

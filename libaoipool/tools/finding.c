@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "printable.h"
 #include "exam.h"
 #include "json.h"
 #include "unit.h"
@@ -23,8 +24,10 @@ static char *text_of(bool *failed, const char *format, va_list args)
 {
 	char *text;
 
-	if (vasprintf(&text, format, args) >= 0)
+	if (vasprintf(&text, format, args) >= 0) {
+		printable_message(text);
 		return text;
+	}
 	*failed = true;
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include <aoipool/custody.h>
 
 #include "fields.h"
+#include "printable.h"
 #include "source.h"
 
 bool patient_lives(const struct patient *patient)
@@ -36,6 +37,7 @@ int patient_open(struct patient *patient, pid_t pid)
 	*patient = (struct patient){ .pid = pid };
 	err = source_line(patient->comm, sizeof(patient->comm), "/proc/%d/comm",
 			  pid);
+	printable_name(patient->comm);
 	return err == -ENOENT ? -ESRCH : err;
 }
 

@@ -3,14 +3,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "textfile.h"
 
 static char *trim(char *text)
 {
@@ -115,42 +114,33 @@ int settings_file_print(const struct settings *settings, FILE *file)
 	return fflush(file) ? -errno : 0;
 }
 
-static int write_and_rename(const struct settings *settings, const char *new,
-			    const char *path)
+static int print_to_memory(const struct settings *settings, char **text,
+			   size_t *bytes)
 {
-	int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	FILE *file;
+	FILE *file = open_memstream(text, bytes);
 	int err;
 
-	if (fd < 0)
-		return -errno;
-	file = fdopen(fd, "w");
-	if (!file) {
-		close(fd);
-		unlink(new);
+	if (!file)
 		return -ENOMEM;
-	}
 	err = settings_file_print(settings, file);
-	if (!err && fsync(fd))
-		err = -errno;
 	if (fclose(file) && !err)
-		err = -errno;
-	if (!err && rename(new, path))
-		err = -errno;
+		err = -ENOMEM;
 	if (err)
-		unlink(new);
+		free(*text);
 	return err;
 }
 
 int settings_file_write(const struct settings *settings, const char *path)
 {
-	char new[PATH_MAX];
+	size_t bytes;
+	char *text;
 	int err = make_folder(path);
 
+	if (!err)
+		err = print_to_memory(settings, &text, &bytes);
 	if (err)
 		return err;
-	if (snprintf(new, sizeof(new), "%s.new-%d", path, (int)getpid()) >=
-	    (int)sizeof(new))
-		return -ENAMETOOLONG;
-	return write_and_rename(settings, new, path);
+	err = textfile_write(path, text, bytes);
+	free(text);
+	return err;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 #define GAP		2
 #define LEAST_WIDTH	6	/* of a column that is cut */
 
@@ -69,6 +71,7 @@ static void add(struct table *table, enum terminal_colour colour,
 		free(text);
 		return;
 	}
+	printable_name(text);
 	table->cells[table->nr++] = (struct cell){ text, colour };
 }
 

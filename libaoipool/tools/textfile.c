@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ static int fill(int fd, const char *text, size_t bytes)
 {
 	int err = write_all(fd, text, bytes);
 
-	if (!err && fchmod(fd, 0644))
+	if (!err && (fchmod(fd, 0644) || fsync(fd)))
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
@@ -51,11 +52,35 @@ static int replace(const char *path, char *beside, const char *text,
 	return err;
 }
 
+/* A device or a pipe: root, who replaces it, takes it from the whole host. */
+static bool is_special(const char *path)
+{
+	struct stat there;
+
+	return !stat(path, &there) && !S_ISREG(there.st_mode) &&
+	       !S_ISDIR(there.st_mode);
+}
+
+static int write_into(const char *path, const char *text, size_t bytes)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, bytes);
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
 int textfile_write(const char *path, const char *text, size_t bytes)
 {
 	char *beside;
 	int err;
 
+	if (is_special(path))
+		return write_into(path, text, bytes);
 	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
 		return -ENOMEM;
 	err = replace(path, beside, text, bytes);

@@ -9,7 +9,7 @@
  * textfile_write() - put @bytes of @text in place of what is at @path
  *
  * By way of a file beside it, "PATH.XXXXXX", which node_exporter passes over.
- * Readable by everybody.
+ * Readable by everybody.  A device or a pipe is written to, never replaced.
  *
  * Return: 0; a negative errno value, and what was at @path still is.
  */
