@@ -6,7 +6,7 @@
 #include <aoipool.h>
 
 #include "field.h"
-#include "stock.h"
+#include "kinds.h"
 #include "tunable.h"
 
 static const struct metric_family up = {
@@ -61,15 +61,14 @@ static void put_kind(struct metric_sink *sink, const char *kind, uint64_t bytes)
 
 static void put_kinds(const struct sample *sample, struct metric_sink *sink)
 {
-	struct stock stock;
+	struct kinds kinds = kinds_of_sample(sample);
 
-	stock_of(&stock, sample);
 	sink->begin(sink, &memory);
-	put_kind(sink, "leased", stock.leased);
-	put_kind(sink, "reclaimable", stock.reclaimable);
-	put_kind(sink, "reserved", stock.reserved);
-	put_kind(sink, "apart", stock.apart);
-	put_kind(sink, "depot", stock.depot);
+	put_kind(sink, "leased", kinds.leased_bytes);
+	put_kind(sink, "reclaimable", kinds.reclaimable_bytes);
+	put_kind(sink, "reserved", kinds.reserved_bytes);
+	put_kind(sink, "apart", kinds.apart_bytes);
+	put_kind(sink, "depot", kinds.depot_bytes);
 }
 
 unsigned int exposition_wants(const struct exposition *exposition)

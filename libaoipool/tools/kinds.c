@@ -19,23 +19,26 @@ static uint64_t free_bytes(const struct aoipool_host_state *host)
 					   less(host->limit_bytes, used));
 }
 
-static void add_idle(struct kinds *kinds, uint64_t idle, uint64_t reserved,
-		     uint64_t apart)
+/* What is both in a reserve and pinned is kept by the reserve. */
+static void split_idle(struct kinds *kinds, uint64_t idle, uint64_t reserved,
+		       uint64_t apart)
 {
-	kinds->reclaimable_bytes += less(idle, reserved + apart);
-	kinds->reserved_bytes += reserved;
-	kinds->apart_bytes += apart;
+	kinds->reserved_bytes = smaller(reserved, idle);
+	idle -= kinds->reserved_bytes;
+	kinds->apart_bytes = smaller(apart, idle);
+	kinds->reclaimable_bytes = idle - kinds->apart_bytes;
 }
 
 struct kinds kinds_of_module(const struct aoipool_host_state *host)
 {
+	uint64_t idle = smaller(host->idle_bytes, host->pool_bytes);
 	struct kinds kinds = {
-		.leased_bytes = less(host->pool_bytes, host->idle_bytes),
+		.leased_bytes = host->pool_bytes - idle,
 		.free_bytes = free_bytes(host),
+		.depot_bytes = host->depot_bytes,
 	};
 
-	add_idle(&kinds, host->idle_bytes, host->reserved_bytes,
-		 host->apart_bytes);
+	split_idle(&kinds, idle, host->reserved_bytes, host->apart_bytes);
 	return kinds;
 }
 
@@ -60,11 +63,20 @@ struct kinds kinds_of_ledger(const struct aoipool_pool_entry *ledger)
 	};
 
 	/* what is held counts for the reserve, too */
-	add_idle(&kinds, idle,
-		 smaller(idle, less(ledger->reserve_slabs * ledger->slab_bytes,
-				    kinds.leased_bytes)),
-		 0);
+	split_idle(&kinds, idle,
+		   less(ledger->reserve_slabs * ledger->slab_bytes,
+			kinds.leased_bytes), 0);
 	return kinds;
+}
+
+static void add(struct kinds *kinds, const struct kinds *more)
+{
+	kinds->leased_bytes += more->leased_bytes;
+	kinds->reclaimable_bytes += more->reclaimable_bytes;
+	kinds->reserved_bytes += more->reserved_bytes;
+	kinds->apart_bytes += more->apart_bytes;
+	kinds->free_bytes += more->free_bytes;
+	kinds->depot_bytes += more->depot_bytes;
 }
 
 struct kinds kinds_of_ledgers(const struct sample *sample, uint32_t pid)
@@ -76,9 +88,18 @@ struct kinds kinds_of_ledgers(const struct sample *sample, uint32_t pid)
 		if (ledger->is_kernel || (pid && ledger->pid != pid))
 			continue;
 		of_one = kinds_of_ledger(ledger);
-		kinds.leased_bytes += of_one.leased_bytes;
-		kinds.reclaimable_bytes += of_one.reclaimable_bytes;
-		kinds.reserved_bytes += of_one.reserved_bytes;
+		add(&kinds, &of_one);
 	}
+	return kinds;
+}
+
+struct kinds kinds_of_sample(const struct sample *sample)
+{
+	struct kinds kinds = kinds_of_ledgers(sample, 0), of_module;
+
+	if (!sample->has_module)
+		return kinds;
+	of_module = kinds_of_module(&sample->host);
+	add(&kinds, &of_module);
 	return kinds;
 }

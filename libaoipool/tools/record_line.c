@@ -8,9 +8,9 @@
 #include <aoipool.h>
 
 #include "json.h"
+#include "kinds.h"
 #include "rank.h"
 #include "recorder.h"
-#include "stock.h"
 #include "terminal.h"
 
 static uint64_t ns_of(const struct timespec *time)
@@ -32,17 +32,16 @@ json_t *record_head_line(uint64_t interval_ns)
 			 json_number(interval_ns));
 }
 
-static json_t *stock_json(const struct sample *sample)
+static json_t *kinds_json(const struct sample *sample)
 {
-	struct stock stock;
+	struct kinds kinds = kinds_of_sample(sample);
 
-	stock_of(&stock, sample);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "leased_bytes",
-			 json_number(stock.leased), "reclaimable_bytes",
-			 json_number(stock.reclaimable), "reserved_bytes",
-			 json_number(stock.reserved), "apart_bytes",
-			 json_number(stock.apart), "depot_bytes",
-			 json_number(stock.depot));
+			 json_number(kinds.leased_bytes), "reclaimable_bytes",
+			 json_number(kinds.reclaimable_bytes), "reserved_bytes",
+			 json_number(kinds.reserved_bytes), "apart_bytes",
+			 json_number(kinds.apart_bytes), "depot_bytes",
+			 json_number(kinds.depot_bytes));
 }
 
 static json_t *host_json(const struct sample *sample)
@@ -173,7 +172,7 @@ json_t *record_sample_line(const struct sample *sample,
 	return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "type", "sample", "time_ns",
 			 json_number(ns_of(&sample->time)), "module",
-			 (int)sample->has_module, "memory", stock_json(sample),
+			 (int)sample->has_module, "memory", kinds_json(sample),
 			 "host", host_json(sample), "nodes", nodes_json(sample),
 			 "pools", pools_json(sample), "process_pools",
 			 ledgers_json(sample), "processes",

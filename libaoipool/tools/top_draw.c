@@ -34,8 +34,8 @@ static const char *const help[] = {
 	"arrows, Page Up, Page Down, Home, End (and j, k): scroll",
 	"q          quit",
 	"",
-	"HELD is what somebody has, IDLE what could be taken back, RECLAIMED how",
-	"much a second is taken.  S is the state of the thread or process as ps",
+	"HELD is what somebody has, IDLE what nobody has, reserves with it, RECLAIMED",
+	"how much a second is taken.  S is the state of the thread or process as ps",
 	"has it: T is stopped, D waits in the kernel, Z is dead.",
 };
 
@@ -142,7 +142,7 @@ static int draw_users(const struct top *top, struct canvas *canvas, int y)
 		return y;
 	if (users.nr || !top->sample.has_module)
 		canvas_put(canvas, y++, 0, COLOUR_PLAIN,
-			   "user provider: %zu process%s  leased %s  idle %s  "
+			   "user provider: %zu process%s  leased %s  reclaimable %s  "
 			   "reserved %s",
 			   users.nr, users.nr == 1 ? "" : "es",
 			   unit_bytes(kinds.leased_bytes).text,
