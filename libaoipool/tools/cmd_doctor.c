@@ -13,6 +13,7 @@
 #include "complain.h"
 #include "doctor_show.h"
 #include "exam.h"
+#include "option.h"
 #include "source.h"
 
 /* Beside those of command.h. */
@@ -49,7 +50,7 @@ struct wish {
 };
 
 static const struct argp_option options[] = {
-	{ "pid", 'p', "PID", 0, "look at this process; may be repeated; without it, and --comm, at those that have pools", 0 },
+	{ "pid", 'P', "PID", 0, "look at this process; may be repeated; without it, and --comm, at those that have pools", 0 },
 	{ "comm", OPTION_COMM, "NAME", 0, "and at all of this name, as /proc/PID/comm has it", 0 },
 	{ "watch", 'w', "TIME", 0, "how long processes are watched for growth: 30s, 5m; 0: not (default 10s)", 0 },
 	{ "frame-rate", OPTION_FRAME_RATE, "HZ", 0, "frames a second that the process takes", 0 },
@@ -117,33 +118,10 @@ static double number(struct argp_state *state, const char *what,
 static void add_pid(struct argp_state *state, const char *text)
 {
 	struct wish *wish = state->input;
-	int pid = number(state, "pid", text, INT32_MAX);
+	int pid = option_number(state, "pid", text, 1, INT32_MAX);
 
-	if (!pid)
-		argp_error(state, "--pid: no process has the number 0");
 	if (array_add(&wish->pids, &wish->nr_pids, &pid))
 		wish->failed = true;
-}
-
-static uint64_t time_of(struct argp_state *state, const char *what,
-			const char *text)
-{
-	uint64_t ns = 0;
-
-	if (unit_parse_time(text, &ns))
-		argp_error(state, "--%s: \"%s\" is no time, such as 30s or 5m",
-			   what, text);
-	return ns;
-}
-
-static uint64_t bytes_of(struct argp_state *state, const char *text)
-{
-	uint64_t bytes = 0;
-
-	if (unit_parse_bytes(text, &bytes) || !bytes)
-		argp_error(state, "--frame-bytes: \"%s\" is no size, such as 48M",
-			   text);
-	return bytes;
 }
 
 static uint64_t frame_of(struct argp_state *state, const char *text)
@@ -163,26 +141,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct wish *wish = state->input;
 
 	switch (key) {
-	case 'p':
+	case 'P':
 		add_pid(state, arg);
 		break;
 	case OPTION_COMM:
 		add_name(wish, &wish->comms, arg);
 		break;
 	case 'w':
-		wish->exam.watch_s = time_of(state, "watch", arg) / 1e9;
+		wish->exam.watch_s = option_time(state, "watch", arg) / 1e9;
 		break;
 	case OPTION_FRAME_RATE:
 		wish->exam.frames_per_s = number(state, "frame-rate", arg, 1e6);
 		break;
 	case OPTION_FRAME_BYTES:
-		wish->exam.frame_bytes = bytes_of(state, arg);
+		wish->exam.frame_bytes = option_bytes(state, "frame-bytes", arg);
 		break;
 	case OPTION_FRAME:
 		wish->exam.frame_bytes = frame_of(state, arg);
 		break;
 	case OPTION_HELD:
-		wish->exam.held_ns = time_of(state, "held", arg);
+		wish->exam.held_ns = option_time(state, "held", arg);
 		break;
 	case 'c':
 		add_checks(state, &wish->only, arg);

@@ -22,6 +22,7 @@
 #include "hook.h"
 #include "journal.h"
 #include "json.h"
+#include "option.h"
 #include "terminal.h"
 #include "unit.h"
 
@@ -72,26 +73,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static void parse_timeout(struct runner *runner, const char *text,
-			  struct argp_state *state)
-{
-	if (unit_parse_time(text, &runner->hook.timeout_ns))
-		argp_error(state, "--timeout: \"%s\" is no time, such as 30s",
-			   text);
-}
-
-static void parse_count(struct runner *runner, const char *text,
-			struct argp_state *state)
-{
-	char *end;
-
-	errno = 0;
-	runner->left = strtoull(text, &end, 10);
-	if (errno || *end || *text < '0' || *text > '9' || !runner->left)
-		argp_error(state, "--count: \"%s\" is not a number from 1 on",
-			   text);
-}
-
 static void parse_filter(struct runner *runner, int key, const char *text,
 			 struct argp_state *state)
 {
@@ -120,13 +101,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_filter(runner, key, arg, state);
 		break;
 	case 't':
-		parse_timeout(runner, arg, state);
+		runner->hook.timeout_ns = option_time(state, "timeout", arg);
 		break;
 	case 'x':
 		runner->on_exit = true;
 		break;
 	case 'c':
-		parse_count(runner, arg, state);
+		runner->left = option_number(state, "count", arg, 1,
+					     UINT64_MAX);
 		break;
 	case 'f':
 		runner->from = arg;

@@ -95,7 +95,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		wish->by |= groups_of(state, arg);
 		break;
 	case 'P':
-		wish->pid = option_number(state, "pid", arg, INT32_MAX);
+		wish->pid = option_number(state, "pid", arg, 1, INT32_MAX);
 		break;
 	case 'p':
 		wish->pool = arg;

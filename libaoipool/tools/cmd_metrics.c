@@ -12,6 +12,7 @@
 #include "complain.h"
 #include "exposition.h"
 #include "json.h"
+#include "option.h"
 #include "scrape.h"
 #include "textfile.h"
 #include "unit.h"
@@ -42,19 +43,6 @@ static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "the same as a JSON object", 0 },
 	{ 0 },
 };
-
-static size_t number(struct argp_state *state, const char *text)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || value > 1000000)
-		argp_error(state, "--top: \"%s\" is no number up to 1000000",
-			   text);
-	return value;
-}
 
 static uint64_t interval(struct argp_state *state, const char *text)
 {
@@ -110,7 +98,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		wish->allow_remote = true;
 		break;
 	case 'n':
-		wish->exposition.top = number(state, arg);
+		wish->exposition.top = option_number(state, "top", arg, 0,
+						     1000000);
 		break;
 	case OPT_NO_POOLS:
 		wish->exposition.top = 0;

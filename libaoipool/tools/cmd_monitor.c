@@ -19,6 +19,7 @@
 #include "event_time.h"
 #include "journal.h"
 #include "json.h"
+#include "option.h"
 
 #define DISPATCH_MOST	64
 
@@ -54,19 +55,6 @@ static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "each line is a JSON object", 0 },
 	{ 0 },
 };
-
-static uint64_t count_of(struct argp_state *state, const char *text)
-{
-	unsigned long long count;
-	char *end;
-
-	errno = 0;
-	count = strtoull(text, &end, 10);
-	if (errno || *end || *text < '0' || *text > '9' || !count)
-		argp_error(state, "--count: \"%s\" is not a number from 1 on",
-			   text);
-	return count;
-}
 
 static error_t parse_filter(struct watch *watch, int key, const char *arg,
 			    char *why)
@@ -106,7 +94,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		watch->filter.pool = arg;
 		break;
 	case 'c':
-		watch->left = count_of(state, arg);
+		watch->left = option_number(state, "count", arg, 1,
+					    UINT64_MAX);
 		break;
 	case 'w':
 		watch->flags |= AOIPOOL_LISTENER_WAIT;

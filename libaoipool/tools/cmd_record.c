@@ -17,6 +17,7 @@
 #include "figures.h"
 #include "follow.h"
 #include "json.h"
+#include "option.h"
 #include "record_line.h"
 #include "recorder.h"
 #include "unit.h"
@@ -53,7 +54,7 @@ static const struct argp_option options[] = {
 	{ "out", 'o', "FILE", 0, "which must not be there yet; - is stdout", 0 },
 	{ "interval", 'i', "TIME", 0, "between samples (1s)", 0 },
 	{ "duration", 'd', "TIME", 0, "end after that; else with SIGINT or SIGTERM", 0 },
-	{ "pid", 'p', "PID", 0, "memory of this process, too; may be given again", 0 },
+	{ "pid", 'P', "PID", 0, "memory of this process, too; may be given again", 0 },
 	{ "latency", 'l', "FILE", 0, "take what is added to this file, too, as 'aoi-engine --latency' does", 0 },
 	{ "json", 'j', NULL, 0, "say in JSON what was recorded", 0 },
 	{ 0 },
@@ -75,15 +76,8 @@ static void add_pid(struct argp_state *state, struct record *record,
 {
 	struct watched watched = { 0 };
 	struct figures figures;
-	unsigned long pid;
-	char *end;
 
-	errno = 0;
-	pid = strtoul(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || pid > INT32_MAX)
-		argp_error(state, "--pid: \"%s\" is no number of a process",
-			   text);
-	watched.pid = pid;
+	watched.pid = option_number(state, "pid", text, 1, INT32_MAX);
 	if (figures_take(&figures, watched.pid))
 		argp_error(state, "--pid: there is no process %s", text);
 	watched.start = figures.start;
@@ -107,7 +101,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		record->duration_ns =
 			parse_time(state, "duration", arg, 1, INT64_MAX);
 		break;
-	case 'p':
+	case 'P':
 		add_pid(state, record, arg);
 		break;
 	case 'l':

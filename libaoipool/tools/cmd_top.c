@@ -10,6 +10,7 @@
 
 #include "cmd.h"
 #include "complain.h"
+#include "event_time.h"
 #include "json.h"
 #include "option.h"
 #include "top.h"
@@ -79,9 +80,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_BATCH:
-		wish->batch = option_number(state, "batch", arg, UINT32_MAX);
-		if (!wish->batch)
-			argp_error(state, "--batch: 1 is the least");
+		wish->batch = option_number(state, "batch", arg, 1,
+					    UINT32_MAX);
 		break;
 	case 'd':
 		wish->top.delay_ns = delay(state, arg);
@@ -144,8 +144,10 @@ static json_t *rate_json(double rate)
 static int print_json(struct top *top)
 {
 	top_look(top, top->nr_rows);
-	return json_show(json_pack("{s:I, s:b, s:s, s:o, s:o, s:o}", "time",
-				   (json_int_t)top->sample.time.tv_sec,
+	return json_show(json_pack("{s:s, s:o, s:b, s:s, s:o, s:o, s:o}", "time",
+				   event_time_utc(sample_time(&top->sample)).text,
+				   "time_unix_ns",
+				   json_number(sample_time(&top->sample)),
 				   "module", top->sample.has_module, "view",
 				   top->views[top->kind].name,
 				   "reclaimed_bytes_per_s",

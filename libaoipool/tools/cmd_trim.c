@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "complain.h"
 #include "json.h"
+#include "option.h"
 #include "trim_preview.h"
 #include "unit.h"
 
@@ -30,43 +31,20 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static uint64_t number(struct argp_state *state, const char *what,
-		       const char *text, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || value > max)
-		argp_error(state, "--%s: \"%s\" is no number of one", what,
-			   text);
-	return value;
-}
-
-static uint64_t bytes(struct argp_state *state, const char *text)
-{
-	uint64_t value = 0;
-
-	if (unit_parse_bytes(text, &value) || !value)
-		argp_error(state, "--bytes: \"%s\" is no size, such as 512M or 2GiB",
-			   text);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct wish *wish = state->input;
 
 	switch (key) {
 	case 'p':
-		wish->trim.pool = number(state, "pool", arg, UINT64_MAX);
+		wish->trim.pool = option_number(state, "pool", arg, 1,
+						UINT64_MAX);
 		break;
 	case 'n':
-		wish->trim.node = number(state, "node", arg, 1023);
+		wish->trim.node = option_number(state, "node", arg, 0, 1023);
 		break;
 	case 'b':
-		wish->trim.max_bytes = bytes(state, arg);
+		wish->trim.max_bytes = option_bytes(state, "bytes", arg);
 		break;
 	case 'r':
 		wish->trim.flags |= AOIPOOL_HOST_TRIM_RESERVE;

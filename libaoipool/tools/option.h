@@ -8,10 +8,14 @@
 
 /* @what: the option's name, without dashes. */
 uint64_t option_number(struct argp_state *state, const char *what,
-		       const char *text, uint64_t max);
+		       const char *text, uint64_t least, uint64_t most);
 
 /* Nanoseconds, of what unit_parse_time() takes. */
 uint64_t option_time(struct argp_state *state, const char *what,
 		     const char *text);
+
+/* Bytes, of what unit_parse_bytes() takes; not 0. */
+uint64_t option_bytes(struct argp_state *state, const char *what,
+		      const char *text);
 
 #endif

@@ -100,3 +100,8 @@ void sample_free(struct sample *sample)
 	free(sample->custody);
 	*sample = (struct sample){ 0 };
 }
+
+uint64_t sample_time(const struct sample *sample)
+{
+	return sample->time.tv_sec * UINT64_C(1000000000) + sample->time.tv_nsec;
+}

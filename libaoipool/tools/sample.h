@@ -63,6 +63,9 @@ struct sample {
  */
 int sample_take(struct sample *sample, unsigned int wanted);
 
+/* Nanoseconds since 1970. */
+uint64_t sample_time(const struct sample *sample);
+
 void sample_free(struct sample *sample);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+#include "event_time.h"
 #include "status.h"
 
 #include <errno.h>
@@ -132,8 +133,9 @@ int status_print_json(const struct status *status)
 					    json_null();
 
 	return json_show(
-		json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			  "time", json_number(sample->time.tv_sec),
+		json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			  "time", event_time_utc(sample_time(sample)).text,
+			  "time_unix_ns", json_number(sample_time(sample)),
 			  "library_version", aoipool_version(), "module",
 			  module_json(status), "host", host, "nodes",
 			  nodes_json(sample), "kernel_provider",
