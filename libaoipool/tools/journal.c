@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "event_text.h"
+#include "line_file.h"
 
 int journal_open(const char *path)
 {
@@ -71,7 +72,7 @@ int journal_read(const char *path,
 		 void (*bad_line)(void *arg, unsigned int line), void *arg)
 {
 	const struct reader reader = { each, bad_line, arg };
-	FILE *file = fopen(path, "re");
+	FILE *file = line_file_open(path);
 	unsigned int number = 0;
 	char *line = NULL;
 	size_t room = 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "line_file.h"
 #include "recorder.h"
 
 struct reading {
@@ -111,7 +112,7 @@ static int read_lines(struct reading *reading, FILE *file)
 int recording_read(struct recording *recording, const char *path)
 {
 	struct reading reading = { .recording = recording };
-	FILE *file = fopen(path, "re");
+	FILE *file = line_file_open(path);
 	int err;
 
 	*recording = (struct recording){ .interval_ns = 1000000000 };

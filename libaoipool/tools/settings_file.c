@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "line_file.h"
 #include "textfile.h"
 
 static char *trim(char *text)
@@ -71,7 +72,7 @@ int settings_file_read(struct settings *settings,
 		       void (*complain)(const char *path, unsigned int line,
 					const char *why))
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = line_file_open(path);
 	int err;
 
 	if (!file)
