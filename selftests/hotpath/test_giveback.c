@@ -94,7 +94,7 @@ static long module_bytes(void)
 	return bytes;
 }
 
-/* What the kernel says of the memfds of this process. */
+/* What the kernel says of the memory of pools in this process; not of ledgers. */
 static long memfd_bytes(void)
 {
 	char path[32], name[64];
@@ -107,7 +107,7 @@ static long memfd_bytes(void)
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		n = readlink(path, name, sizeof(name) - 1);
 		name[n < 0 ? 0 : n] = '\0';
-		if (strstr(name, "memfd:aoipool") && !fstat(fd, &stat))
+		if (strstr(name, "memfd:aoipool ") && !fstat(fd, &stat))
 			bytes += stat.st_blocks * 512;
 	}
 	return bytes;
