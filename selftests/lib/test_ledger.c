@@ -385,8 +385,12 @@ static int pools_seen_by_child(void)
 static void a_forged_ledger_of_this_name_hides_no_other(void **state)
 {
 	struct forgery *forgery = *state;
-	int fd = memfd_create(LEDGER_NAME, MFD_CLOEXEC);
+	int fd;
 
+	/* its /proc/self/stat is not what others see of the process */
+	if (instrumented_by("qemu-user"))
+		skip();
+	fd = memfd_create(LEDGER_NAME, MFD_CLOEXEC);
 	assert_int_equal(write(fd, "not a ledger", 12), 12);
 	assert_int_equal(pools_of(0), 1);
 	assert_int_equal(pools_seen_by_child(), 1);
