@@ -19,7 +19,7 @@ MACHINE_CMDLINE="loglevel=7 log_buf_len=4M psi=1 panic=-1 unknown_nmi_panic=1 pa
 
 # One with a system of its own, which has its own idea of where programs lie.
 root_is_whole() {
-	[ -e "$1/etc/debian_version" ]
+	[ -n "$1" ] && [ -e "$1/etc/debian_version" ]
 }
 
 root_base() {
