@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #
 # make -C libaoipool examples                      aoi-engine, memory-hog, and
-#                                                  aoi-watch where libnl is there
-# make -C libaoipool examples/aoi-engine-static    without shared libraries, for
-# make -C libaoipool examples/aoi-watch-static     the test machine
+#                                                  listen where libnl is there
+# make -C libaoipool examples/aoi-engine-static    without shared libraries, for the
+#                                                  test machine
 #
 # Included by ../Makefile, whose variables it uses.
 
@@ -18,19 +18,15 @@ engine_cflags	:= -std=gnu11 -Wall -Wextra -Werror -pthread -D_GNU_SOURCE \
 		   -I$(here)/include -DBOARDS_DEFAULT='"$(BOARDS)"' \
 		   $(addprefix -fsanitize=,$(SANITIZE))
 engine_libs	:= -ljpeg -lpng -lz -ljansson -lm
-watch_sources	:= $(wildcard $(here)/examples/aoi-watch*.c)
-watch_objects	:= $(watch_sources:$(here)/examples/%.c=$(examples_out)/obj/%.o)
-engine_sources	:= $(filter-out %/memory-hog.c $(watch_sources),\
+engine_sources	:= $(filter-out %/memory-hog.c %/listen.c,\
 		   $(wildcard $(here)/examples/*.c))
 engine_objects	:= $(engine_sources:$(here)/examples/%.c=$(examples_out)/obj/%.o)
 
 examples: $(examples_out)/aoi-engine $(examples_out)/memory-hog \
-	  $(if $(events_there),$(examples_out)/aoi-watch)
+	  $(if $(events_there),$(examples_out)/listen)
 examples/aoi-engine: $(examples_out)/aoi-engine
 examples/aoi-engine-static: $(examples_out)/aoi-engine-static
 examples/memory-hog: $(examples_out)/memory-hog
-examples/aoi-watch: $(examples_out)/aoi-watch
-examples/aoi-watch-static: $(examples_out)/aoi-watch-static
 
 $(examples_out)/obj/%.o: $(here)/examples/%.c $(here)/examples/examples.mk | $(examples_out)/obj
 	$(CC) $(CPPFLAGS) $(CFLAGS) -O3 $(engine_cflags) -MMD -MP -c -o $@ $<
@@ -52,22 +48,11 @@ $(examples_out)/memory-hog: $(here)/examples/memory-hog.c | $(examples_out)/obj
 	$(CC) $(CPPFLAGS) $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror \
 		-D_GNU_SOURCE $(LDFLAGS) -static -o $@ $<
 
-$(examples_out)/aoi-watch: $(watch_objects) $(OUT)/libaoipool.so \
-			   $(OUT)/libaoipool-events.so
+$(examples_out)/listen: $(examples_out)/obj/listen.o $(OUT)/libaoipool.so \
+			$(OUT)/libaoipool-events.so
 	$(CC) $(CFLAGS) $(engine_cflags) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' \
-		-o $@ $(watch_objects) -L$(OUT) -laoipool-events -laoipool \
-		-ljansson
+		-o $@ $< -L$(OUT) -laoipool-events -laoipool
 
-# libnl can look names of hosts up, which is not for a static program and which
-# nobody here asks for: the linker need not warn of it.
-$(examples_out)/aoi-watch-static: $(watch_objects) $(OUT)/libaoipool.a \
-				  $(OUT)/libaoipool-events.a
-	$(CC) $(CFLAGS) $(engine_cflags) $(LDFLAGS) -static \
-		-Wl,--no-warnings -o $@ $(watch_objects) \
-		$(OUT)/libaoipool-events.a $(OUT)/libaoipool.a \
-		$(events_nl_libs) -ljansson
+-include $(engine_objects:.o=.d) $(examples_out)/obj/listen.d
 
--include $(engine_objects:.o=.d) $(watch_objects:.o=.d)
-
-.PHONY: examples/aoi-engine examples/aoi-engine-static examples/memory-hog \
-	examples/aoi-watch examples/aoi-watch-static
+.PHONY: examples/aoi-engine examples/aoi-engine-static examples/memory-hog

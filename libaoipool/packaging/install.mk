@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 #
 # make install: what the host itself is to know beside the library: man pages,
-# completion, who may open the device, units, aoi-watch.
+# completion, who may open the device, units.
 #
 # Folders that can be chosen, each as it is on the host:
-#   BINDIR SBINDIR MANDIR   programs, pages
+#   SBINDIR MANDIR          aoipoolctl, pages
 #   COMPLETIONDIR           of bash
 #   UDEVRULESDIR SYSUSERSDIR  rule and group of the device
 #   UNITDIR                 units of systemd
@@ -15,7 +15,6 @@
 #
 # Included by ../Makefile, whose variables it uses.
 
-BINDIR	?= $(PREFIX)/bin
 SBINDIR	?= $(PREFIX)/sbin
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
@@ -27,16 +26,12 @@ host	:= $(here)/packaging/host
 units	:= aoipool-tune.service aoipool-metrics.service
 
 # What is left out with the library for events, and with aoipoolctl.
-pages_of_events := %/aoi-watch.1 %/aoipool_listener.3 %/aoipool_for_each.3 \
-		   %/aoipool-events.7
+pages_of_events := %/aoipool_listener.3 %/aoipool_for_each.3 %/aoipool-events.7
 pages	:= $(filter-out $(if $(events_there),,$(pages_of_events)) \
 	   $(if $(tools_there),,$(here)/man/aoipoolctl%),\
 	   $(sort $(wildcard $(here)/man/*.[1-9])))
 
-watch_there := $(if $(events_there),$(shell \
-	$(PKG_CONFIG) --exists jansson 2>/dev/null && echo yes))
-
-install: install-man install-host $(if $(watch_there),install-watch)
+install: install-man install-host
 
 # $(call install-page,page.3): and for each name that it has a link to it.
 define install-page
@@ -79,16 +74,4 @@ install-settings:
 		install -D -m 644 $(host)/aoipool.modprobe \
 			$(DESTDIR)$(SYSCONFDIR)/modprobe.d/aoipool.conf
 
-# The one among the examples finds the library beside its folder; this one
-# where the host has it.
-$(OUT)/aoi-watch: $(watch_objects) $(OUT)/libaoipool.so \
-		  $(OUT)/libaoipool-events.so
-	@echo '  LINK  $(@F)'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(watch_objects) -L$(OUT) \
-		-laoipool-events -laoipool -ljansson
-
-install-watch: $(OUT)/aoi-watch
-	install -D -m 755 $(OUT)/aoi-watch $(DESTDIR)$(BINDIR)/aoi-watch
-
-.PHONY: install-man install-host install-completion install-settings \
-	install-watch
+.PHONY: install-man install-host install-completion install-settings
