@@ -50,6 +50,9 @@ demo-oom: all setup-vm setup-bench ## engine and memory hog in a small machine, 
 	$(LIBRARY) -j$(JOBS) examples/aoi-engine-static
 	selftests/vm/demo-oom $(DEMO_OOM_ARGS)
 
+measure-top: all setup-vm ## what aoipoolctl top costs while nothing happens, in a test machine
+	selftests/vm/measure-top
+
 measure-policy: all setup-vm ## how long idle memory is best kept, in a test machine
 	selftests/vm/measure-policy
 
@@ -119,6 +122,6 @@ setup-%:
 # Recipes share the machine and the build folder; parallel is what is inside.
 .NOTPARALLEL:
 FORCE:
-.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy \
+.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy measure-top \
 	header-check checkpatch modules modules_install install uninstall dkms-source dkms-install dkms-remove deb check-packages clean \
 	setup-check setup-peers

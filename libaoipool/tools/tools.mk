@@ -8,16 +8,20 @@
 SBINDIR	?= $(PREFIX)/sbin
 SHAREDIR ?= $(PREFIX)/share/aoipool
 
+# A folder for what a command is made of, where that is more than a few files.
+# Names are unique over all of them.
+tools_folders	:= $(here)/tools $(patsubst %/,%,$(sort $(dir \
+		   $(wildcard $(here)/tools/*/*.c))))
 tools_out	:= $(OUT)/tools
 tools_packages	:= jansson libkmod libmicrohttpd ncurses
 tools_cflags	:= -std=gnu11 -Wall -Wextra -Werror -pthread -D_GNU_SOURCE \
-		   -I$(here)/include -I$(top)/uapi \
+		   -I$(here)/include -I$(top)/uapi $(tools_folders:%=-iquote %) \
 		   $(addprefix -fsanitize=,$(SANITIZE)) \
 		   $(shell $(PKG_CONFIG) --cflags $(tools_packages) 2>/dev/null)
 tools_found	:= $(shell $(PKG_CONFIG) --libs $(tools_packages) 2>/dev/null)
 tools_libs	:= $(if $(tools_found),$(tools_found) -lm)
-tools_sources	:= $(wildcard $(here)/tools/*.c)
-tools_objects	:= $(tools_sources:$(here)/tools/%.c=$(tools_out)/obj/%.o)
+tools_sources	:= $(wildcard $(tools_folders:%=%/*.c))
+tools_objects	:= $(patsubst %.c,$(tools_out)/obj/%.o,$(notdir $(tools_sources)))
 
 # Of the machine that $(CC) builds for.
 tools_there	:= $(if $(events_there),$(if $(tools_libs),$(shell \
@@ -31,9 +35,13 @@ tools-left-out:
 
 all: $(if $(tools_there),tools,tools-left-out)
 
-$(tools_out)/obj/%.o: $(here)/tools/%.c $(here)/tools/tools.mk | $(tools_out)/obj
-	@echo '  CC    tools/$(@F)'
-	$(Q)$(CC) $(tools_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+define tools_rule
+$(tools_out)/obj/%.o: $1/%.c $(here)/tools/tools.mk | $(tools_out)/obj
+	@echo '  CC    tools/$$(@F)'
+	$$(Q)$$(CC) $$(tools_cflags) $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+
+$(foreach folder,$(tools_folders),$(eval $(call tools_rule,$(folder))))
 
 $(tools_out)/obj:
 	$(Q)mkdir -p $@

@@ -10,7 +10,7 @@
 #include "cpus.h"
 #include "fields.h"
 #include "kernel_log.h"
-#include "limits.h"
+#include "proc_limits.h"
 #include "numa_maps.h"
 #include "slope.h"
 #include "smaps.h"
@@ -179,11 +179,11 @@ static void limits_are_found_by_their_whole_names(void)
 		"Max locked memory         8388608              8388608              bytes     \n";
 	uint64_t value;
 
-	expect(limits_soft(text, "Max open files", &value) && value == 1024);
-	expect(limits_soft(text, "Max file size", &value) && value == UINT64_MAX);
-	expect(!limits_soft(text, "Max open", &value));
-	expect(!limits_soft(text, "Max processes", &value));
-	expect(!limits_soft("", "Max open files", &value));
+	expect(proc_limits_soft(text, "Max open files", &value) && value == 1024);
+	expect(proc_limits_soft(text, "Max file size", &value) && value == UINT64_MAX);
+	expect(!proc_limits_soft(text, "Max open", &value));
+	expect(!proc_limits_soft(text, "Max processes", &value));
+	expect(!proc_limits_soft("", "Max open files", &value));
 }
 
 static void fields_are_found_by_their_whole_names(void)

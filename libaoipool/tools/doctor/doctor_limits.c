@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "exam.h"
-#include "limits.h"
+#include "proc_limits.h"
 #include "source.h"
 
 #define NEAR_PERCENT	80
@@ -76,7 +76,7 @@ static bool read_limit(struct exam *exam, struct patient *patient,
 	char *text;
 	int err = patient_text(patient, "limits", &text);
 
-	if (!err && !limits_soft(text, name, value))
+	if (!err && !proc_limits_soft(text, name, value))
 		err = -ENODATA;
 	free(text);
 	if (err)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-#include "limits.h"
+#include "proc_limits.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool limits_soft(const char *text, const char *name, uint64_t *value)
+bool proc_limits_soft(const char *text, const char *name, uint64_t *value)
 {
 	size_t bytes = strlen(name);
 	const char *at = strstr(text, name);
