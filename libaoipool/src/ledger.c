@@ -17,7 +17,6 @@
 
 #include "owner.h"
 #include "pool.h"
-#include "tag.h"
 #include "user_slabs.h"
 #include "wiped.h"
 

@@ -4,10 +4,9 @@
  * variables.  A name is there before it is counted.  The lock is in a page that
  * is wiped in a child, so that it is free there.
  */
-#include "tag.h"
-
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +88,8 @@ int aoipool_tag(const char *name)
 	return tag;
 }
 
-bool tag_exists(int tag)
+/* AOIPOOL_TAG_NONE is one, without a name. */
+static bool tag_exists(int tag)
 {
 	return tag >= 0 && (uint32_t)tag < count();
 }

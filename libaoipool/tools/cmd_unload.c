@@ -16,38 +16,9 @@
 #include "loaded_module.h"
 #include "module_file.h"
 
-struct wish {
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "a JSON object", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct wish *wish = state->input;
-
-	switch (key) {
-	case 'j':
-		wish->json = true;
-		break;
-	case ARGP_KEY_ARG:
-		argp_error(state, "what is \"%s\"?", arg);
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.doc = "Unload module aoipool.\vNo process is ended for it: who has the device "
-	       "or a pool open is named.",
-};
+static const char doc[] =
+	"Unload module aoipool.\vNo process is ended for it: who has the device or a "
+	"pool open is named.";
 
 static void name_users(const struct device_users *users)
 {
@@ -124,16 +95,15 @@ static int remove_module(void)
 
 static int run(int argc, char **argv)
 {
-	struct wish wish = { 0 };
+	bool json = command_parse_json(doc, argc, argv);
 	int err;
 
-	command_parse(&argp, argc, argv, &wish);
 	if (!host_file_exists("/sys/module/" MODULE_NAME))
 		return complain_no_module();
 	err = remove_module();
 	if (err)
 		return refused(err);
-	if (wish.json)
+	if (json)
 		err = json_show(json_pack("{s:s}", "module", "unloaded"),
 				JSON_INDENT(2));
 	else

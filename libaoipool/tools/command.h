@@ -7,6 +7,7 @@
 #define COMMAND_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 /* What the process ends with; aoipoolctl(8) has them, too. */
 enum {
@@ -40,6 +41,9 @@ extern const struct command *const commands[];	/* ends with NULL */
  * Ends the process where there is an error, with EXIT_USAGE, or --help.
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* The same for a command that has no options but --json.  Return: whether it was. */
+bool command_parse_json(const char *doc, int argc, char **argv);
 
 /**
  * command_status() - the exit status for a negative errno value

@@ -32,6 +32,40 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 	argp_parse(argp, argc, argv, 0, NULL, input);
 }
 
+static error_t parse_json(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	switch (key) {
+	case 'j':
+		*json = true;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "what is \"%s\"?", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+bool command_parse_json(const char *doc, int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "json", 'j', NULL, 0, "a JSON object", 0 },
+		{ 0 },
+	};
+	const struct argp argp = {
+		.options = options,
+		.parser = parse_json,
+		.doc = doc,
+	};
+	bool json = false;
+
+	command_parse(&argp, argc, argv, &json);
+	return json;
+}
+
 int command_status(int err)
 {
 	switch (-err) {
