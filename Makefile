@@ -30,7 +30,10 @@ check: setup-check ## headers, library, engine, and the module in a test machine
 	@.ci/check headers library engine tools vm-6.1 trade
 
 check-kernels: setup-vm setup-chroot ## the module in test machines, KERNELS="6.1 6.12 7.3"
-	@.ci/check $(KERNELS:%=vm-%)
+	@.ci/check $(KERNELS:%=vm-%) $(KERNELS:%=ctl-%)
+
+check-ctl: setup-vm ## aoipoolctl with the module, in a test machine (Linux 6.1)
+	@.ci/check ctl-6.1
 
 check-arm64: setup-arm64 ## the library built for arm64: under qemu-user, then in a test machine
 	@.ci/check arm64-user arm64
@@ -122,6 +125,6 @@ setup-%:
 # Recipes share the machine and the build folder; parallel is what is inside.
 .NOTPARALLEL:
 FORCE:
-.PHONY: FORCE help all demo check check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy measure-top \
+.PHONY: FORCE help all demo check check-ctl check-kernels check-arm64 check-debug bench bench-vm demo-oom measure-policy measure-top \
 	header-check checkpatch modules modules_install install uninstall dkms-source dkms-install dkms-remove deb check-packages clean \
 	setup-check setup-peers

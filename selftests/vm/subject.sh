@@ -12,7 +12,7 @@ LIBRARY_PERCENT=${AOIPOOL_TEST_PERCENT:-4}
 
 # The library's programs are not static: cmocka comes as a shared library only.
 subject_prepare() {
-	TESTS_BUILT=("$BUILD/selftests/kernel" "$BUILD/selftests/hotpath" "$BUILD/selftests/events" "$BUILD/selftests/tools")
+	TESTS_BUILT=("${FOLDERS[@]/#/$BUILD/selftests/}")
 	[ -n "$LIBRARY" ] || return 0
 	SYSROOT=$("$VM/sysroot" "$ARCH")
 	TESTS_BUILT=("$BUILD/selftests-lib/$(library_variant)")
@@ -26,15 +26,16 @@ library_variant() {
 }
 
 tests_build() {
+	local folder
+
 	if [ -n "$LIBRARY" ]; then
 		make --no-print-directory -s -j"$(nproc)" -C "$TOP/selftests/lib" \
 			VARIANT="$(library_variant)" programs >&2
 	else
-		make --no-print-directory -s -C "$TOP/selftests/kernel"
-		make --no-print-directory -s -C "$TOP/selftests/hotpath"
-		make --no-print-directory -s -C "$TOP/selftests/events"
-		make --no-print-directory -s -C "$TOP/selftests/tools" >&2
-		[ -n "$OVERLAY" ] || OVERLAY=$BUILD/selftests/tools/root
+		for folder in "${FOLDERS[@]}"; do
+			make --no-print-directory -s -C "$TOP/selftests/$folder" >&2
+		done
+		[ -n "$OVERLAY" ] || [[ " ${FOLDERS[*]} " != *" tools "* ]] || OVERLAY=$BUILD/selftests/tools/root
 	fi
 }
 
